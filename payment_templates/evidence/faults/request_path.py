@@ -16,8 +16,8 @@ from payment_templates.evidence.faults.vpc_paths import Tier, path_conditions, p
 from payment_templates.evidence.topology.network.security_groups import (
     WORLD,
     End,
-    lets_in,
-    may_connect,
+    lists_between,
+    lists_in,
 )
 
 if TYPE_CHECKING:
@@ -66,12 +66,19 @@ def request_conditions(topology: Topology, service: Service, mapping: Mapping) -
         for front in fronts:
             yield from firewall_conditions(topology.stack, front)
             yield from address_conditions(topology, front, group)
-            yield from _entrance_conditions(topology, front)
+            yield from _entrance_conditions(topology, front, group)
             yield from path_conditions(topology, _tier(front), _tier(service), _PACKETS)
+            for port in _ports(mapping, group):
+                for name in _lists(topology, service, front, port) or ():
+                    yield f"the prefix list {name} has every address that requests need"
 
 
-def _entrance_conditions(topology: Topology, front: LoadBalancer) -> Iterator[str]:
-    """Yield the assumptions about the routes between a load balancer and its clients."""
+def _entrance_conditions(
+    topology: Topology, front: LoadBalancer, group: TargetGroup
+) -> Iterator[str]:
+    """Yield the assumptions about what is between a load balancer and its clients."""
+    for name in _entrance_lists(topology, front, group) or ():
+        yield f"the prefix list {name} has every address of a client"
     for place in front.subnets:
         subnet = topology.network.subnets.get(place)
         if subnet and (assumed := public_egress(topology.network, subnet, inward=True).assumed):
@@ -115,31 +122,63 @@ def _entrance_problems(
             yield f"{name} is in {place}, which is not a subnet of the stack"
         elif problem := public_egress(topology.network, subnet, inward=True).problem:
             yield f"{name} is in {place}, which {problem}"
+    if _entrance_lists(topology, front, group) is None:
+        entrance = End(groups=front.security_groups)
+        ports = " or ".join(map(str, _serving_ports(topology, front, group)))
+        yield f"{entrance} does not admit the Internet on {ports}, where {name} listens"
+
+
+def _entrance_lists(
+    topology: Topology, front: LoadBalancer, group: TargetGroup
+) -> tuple[str, ...] | None:
+    """Return the unseen prefix lists that admit the Internet: () if none, None if it is blocked."""
     entrance = End(groups=front.security_groups)
-    serving = [
+    found = [
+        lists_in(topology.rules, source=WORLD, target=entrance, port=port)
+        for port in _serving_ports(topology, front, group)
+    ]
+    # One port is enough.
+    return min((lists for lists in found if lists is not None), key=len, default=None)
+
+
+def _serving_ports(topology: Topology, front: LoadBalancer, group: TargetGroup) -> list[int]:
+    return [
         listener.port
         for listener in topology.listeners
-        if listener.balancer == name and group.logical_id in listener.target_groups
+        if listener.balancer == front.logical_id and group.logical_id in listener.target_groups
     ]
-    if not any(
-        lets_in(topology.rules, source=WORLD, target=entrance, port=port) for port in serving
-    ):
-        ports = " or ".join(map(str, serving))
-        yield f"{entrance} does not admit the Internet on {ports}, where {name} listens"
 
 
 def _passage_problems(
     topology: Topology, service: Service, mapping: Mapping, front: LoadBalancer, group: TargetGroup
 ) -> Iterator[str]:
     """Yield why a load balancer's requests or health checks do not reach the tasks."""
-    network = topology.network
-    source = End(groups=front.security_groups, blocks=network.blocks_of(front.subnets))
-    tasks = End(groups=service.security_groups, blocks=network.blocks_of(service.subnets))
-    checked = mapping.port if group.check_port is None else group.check_port
-    for port in dict.fromkeys((mapping.port, checked)):
-        if not may_connect(topology.rules, source=source, target=tasks, port=port):
+    source, tasks = _ends(topology, service, front)
+    for port in _ports(mapping, group):
+        if _lists(topology, service, front, port) is None:
             yield f"{source} cannot connect to {tasks} on {port}"
     yield from path_problems(topology, _tier(front), _tier(service), _PACKETS)
+
+
+def _ports(mapping: Mapping, group: TargetGroup) -> tuple[int, ...]:
+    """Return the ports of a task that requests and health checks use."""
+    checked = mapping.port if group.check_port is None else group.check_port
+    return tuple(dict.fromkeys((mapping.port, checked)))
+
+
+def _lists(
+    topology: Topology, service: Service, front: LoadBalancer, port: int
+) -> tuple[str, ...] | None:
+    source, tasks = _ends(topology, service, front)
+    return lists_between(topology.rules, source=source, target=tasks, port=port)
+
+
+def _ends(topology: Topology, service: Service, front: LoadBalancer) -> tuple[End, End]:
+    network = topology.network
+    return (
+        End(groups=front.security_groups, blocks=network.blocks_of(front.subnets)),
+        End(groups=service.security_groups, blocks=network.blocks_of(service.subnets)),
+    )
 
 
 def _container_problems(service: Service, mapping: Mapping, group: TargetGroup) -> Iterator[str]:

@@ -14,7 +14,8 @@ from payment_templates.evidence.topology.network.security_groups import (
     WORLD,
     End,
     lets_out,
-    may_connect,
+    lists_between,
+    lists_out,
 )
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _problem(
         by, failed_text = ", ".join(way.gateways), " and ".join(failed)
         return f"loses egress by {by} with {failed_text}; a task then {reach}"
     tasks = End(groups=service.security_groups)
-    if lets_out(topology.rules, source=tasks, target=WORLD, port=HTTPS_PORT):
+    if lists_out(topology.rules, source=tasks, target=WORLD, port=HTTPS_PORT) is not None:
         return ""
     return f"has tasks without egress to {WORLD} on {HTTPS_PORT} in {tasks}; a task {reach}"
 
@@ -127,11 +128,20 @@ def _barrier(topology: Topology, service: Service, endpoint: Endpoint) -> str:
 
 
 def _is_let(topology: Topology, service: Service, endpoint: Endpoint) -> bool:
-    tasks = End(groups=service.security_groups, blocks=topology.network.blocks_of(service.subnets))
     if not endpoint.interface:
-        return _lets_out_to_gateway(topology, tasks)
-    ends = End(groups=endpoint.security_groups, blocks=topology.network.blocks_of(endpoint.subnets))
-    return may_connect(topology.rules, source=tasks, target=ends, port=HTTPS_PORT)
+        return _lets_out_to_gateway(topology, End(groups=service.security_groups))
+    return _lists(topology, service, endpoint) is not None
+
+
+def _lists(topology: Topology, service: Service, endpoint: Endpoint) -> tuple[str, ...] | None:
+    """Return the unseen prefix lists between tasks and an interface endpoint; None if blocked."""
+    network = topology.network
+    return lists_between(
+        topology.rules,
+        source=End(groups=service.security_groups, blocks=network.blocks_of(service.subnets)),
+        target=End(groups=endpoint.security_groups, blocks=network.blocks_of(endpoint.subnets)),
+        port=HTTPS_PORT,
+    )
 
 
 def _lets_out_to_gateway(topology: Topology, tasks: End) -> bool:
@@ -147,8 +157,8 @@ def _prefix_lists(topology: Topology, tasks: End) -> tuple[str, ...]:
         for rule in topology.rules
         if rule.group in tasks.groups
         and not rule.inward
-        and rule.peer.startswith("pl-")
-        and rule.lets(End(groups=(rule.peer,)), HTTPS_PORT)
+        and rule.is_unseen
+        and rule.has(HTTPS_PORT)
     )
 
 
@@ -165,6 +175,7 @@ def _assumed(
         assumed += topology.network.names_in(subnet.vpc).assumed
     if near and subnet.passage is Passage.UNJUDGED:
         assumed.append(f"the network ACL of {subnet.logical_id} allows it")
+    assumed += _assumed_lists(topology, service, near)
     tasks = End(groups=service.security_groups)
     used = {endpoint.logical_id: endpoint for endpoint in near.values() if endpoint}
     for endpoint in used.values():
@@ -176,3 +187,19 @@ def _assumed(
             lists = ", ".join(_prefix_lists(topology, tasks))
             assumed.append(f"{lists} is the prefix list of {endpoint.service}")
     return assumed
+
+
+def _assumed_lists(
+    topology: Topology, service: Service, near: dict[str, Endpoint | None]
+) -> list[str]:
+    """Return what is assumed about the prefix lists that the template does not show."""
+    lists: set[str] = set()
+    for endpoint in near.values():
+        if endpoint is None:
+            tasks = End(groups=service.security_groups)
+            lists |= {
+                *(lists_out(topology.rules, source=tasks, target=WORLD, port=HTTPS_PORT) or ())
+            }
+        elif endpoint.interface:
+            lists |= {*(_lists(topology, service, endpoint) or ())}
+    return [f"the prefix list {name} has every address that tasks need" for name in sorted(lists)]
