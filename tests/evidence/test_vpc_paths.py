@@ -126,11 +126,12 @@ def test_database_in_another_vpc_needs_routes(routes: list[Change], verdict: Ver
 
 
 @pytest.mark.parametrize("group", ["LoadBalancer", "Application", "Database"])
-def test_security_group_is_in_the_vpc_of_its_members(group: str) -> None:
+@pytest.mark.parametrize("vpc", [ref("Vpc2"), ref("AWS::NoValue")], ids=["other", "default"])
+def test_security_group_is_in_the_vpc_of_its_members(group: str, vpc: Json) -> None:
     document = changed(
         real_document(),
         add("Vpc2", "VPC", CidrBlock="10.1.0.0/16"),
-        put(f"{group}SecurityGroup.Properties.VpcId", ref("Vpc2")),
+        put(f"{group}SecurityGroup.Properties.VpcId", vpc),
     )
 
     assert verdict_of(_CONNECT, document) is _BROKEN

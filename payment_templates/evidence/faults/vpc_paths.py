@@ -77,13 +77,19 @@ def path_conditions(topology: Topology, source: Tier, target: Tier, packets: str
 
 
 def _group_problems(topology: Topology, tier: Tier) -> Iterator[str]:
-    """Yield the security groups in another VPC than the subnets: no service accepts them."""
+    """Yield the security groups in another VPC than the subnets: no service accepts them.
+
+    A group without VpcId is in the default VPC: botocore ec2, CreateSecurityGroup.
+    """
+    network = topology.network
     for name in tier.security_groups:
         group = topology.stack.of(name, "AWS::EC2::SecurityGroup")
         vpc = group.properties.identity("VpcId") if group else ""
-        for subnet in _subnets(topology.network, tier) if vpc else ():
-            if subnet.vpc != vpc:
-                yield f"{tier.name} is in {subnet.vpc}, but its security group {name} in {vpc}"
+        for subnet in _subnets(network, tier) if group else ():
+            # A VPC of the stack is never the default one.
+            if subnet.vpc != vpc and (vpc or subnet.vpc in network.blocks):
+                place = vpc or "the default VPC"
+                yield f"{tier.name} is in {subnet.vpc}, but its security group {name} in {place}"
 
 
 def _subnets(network: Network, tier: Tier) -> tuple[Subnet, ...]:

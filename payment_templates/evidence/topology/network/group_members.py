@@ -51,7 +51,7 @@ def _candidates(stack: Stack) -> tuple[str, ...]:
 def _groups_in(value: Value | Mapping[str, Value]) -> Iterator[str]:
     """Yield the logical IDs in the properties that list security groups."""
     if isinstance(value, dict):
-        for name, entry in cast("dict[str, Value]", value).items():
+        for name, entry in value.items():
             if name in _OF_INTERFACE or "securitygroup" in name.lower():
                 yield from _references(entry)
             elif name != _VARIABLES:
