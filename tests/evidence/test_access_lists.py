@@ -8,6 +8,7 @@ import pytest
 
 from payment_templates.evidence import Verdict
 from tests.evidence.changes import changed
+from tests.evidence.mutations.endpoints import endpoints_alone
 from tests.evidence.network_changes import DATABASE, PRIVATE, add, database_subnets, ref
 from tests.evidence.templates import real_document, verdict_of
 
@@ -127,3 +128,22 @@ def test_entry_for_ipv6_does_not_decide_ipv4() -> None:
     document = changed(real_document(), *_attach(*PRIVATE), *_OPEN, first)
 
     assert verdict_of(_CONNECT, document) is _KEPT
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ([], _KEPT),
+        (_attach("PublicSubnetA"), _BROKEN),
+        ([*_attach("PublicSubnetA"), *_OPEN], _KEPT),
+        (
+            [*_attach("PublicSubnetA"), *_OPEN, _entry(50, "deny", CidrBlock="10.0.11.0/24")],
+            _CONDITIONAL,
+        ),
+    ],
+    ids=["default", "no entry", "all allowed", "a subnet denied first"],
+)
+def test_access_list_of_endpoints_counts_for_tasks(changes: list[Change], verdict: Verdict) -> None:
+    endpoints = endpoints_alone({"SubnetIds": [ref("PublicSubnetA")]})
+
+    assert verdict_of(_START, changed(real_document(), *endpoints, *changes)) is verdict

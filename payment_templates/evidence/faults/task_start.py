@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.faults.egress import Egress, egress_of
 from payment_templates.evidence.faults.endpoint_policies import endpoint_answer
+from payment_templates.evidence.faults.vpc_paths import Tier, path_conditions, path_problems
 from payment_templates.evidence.permissions.grants import Answer
 from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.topology.network.access_lists import Passage
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.network.subnets import Subnet
 
 HTTPS_PORT = 443
+_PACKETS = "calls"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,7 @@ def _start(topology: Topology, service: Service, name: str, lost: tuple[str, ...
     near = {need: _endpoint(topology, subnet, need, lost) for need in service.needs}
     for need, endpoint in near.items():
         # Traffic uses an endpoint even if other egress exists: by its DNS name or by its route.
-        if endpoint and (barrier := _barrier(topology, service, endpoint)):
+        if endpoint and (barrier := _barrier(topology, service, name, endpoint)):
             return Start(problem=f"{name} reaches {need} by {endpoint.logical_id}, {barrier}")
     missing = [need for need, endpoint in near.items() if endpoint is None]
     way = egress_of(topology.network, subnet, public=service.public) if missing else Egress()
@@ -119,12 +121,26 @@ def _is_near(topology: Topology, endpoint: Endpoint, subnet: Subnet, lost: tuple
     return endpoint.vpc == subnet.vpc and any(zone not in lost for zone in zones)
 
 
-def _barrier(topology: Topology, service: Service, endpoint: Endpoint) -> str:
-    """Return what keeps a task from using an endpoint, or ""."""
+def _barrier(topology: Topology, service: Service, name: str, endpoint: Endpoint) -> str:
+    """Return what keeps a task in a subnet from using an endpoint, or ""."""
+    for problem in path_problems(topology, *_tiers(service, name, endpoint), _PACKETS):
+        return f"but {problem}"
     if not _is_let(topology, service, endpoint):
         return "which lets no task in"
     denied = endpoint_answer(topology, service, endpoint) is Answer.NO
     return "whose policy denies what a task does" if denied else ""
+
+
+def _tiers(service: Service, name: str, endpoint: Endpoint) -> tuple[Tier, Tier]:
+    """Return the ends of the path from a task to an endpoint; a gateway is in no subnet."""
+    return (
+        Tier(name=service.logical_id, subnets=(name,), security_groups=service.security_groups),
+        Tier(
+            name=endpoint.logical_id,
+            subnets=endpoint.subnets,
+            security_groups=endpoint.security_groups if endpoint.interface else (),
+        ),
+    )
 
 
 def _is_let(topology: Topology, service: Service, endpoint: Endpoint) -> bool:
@@ -179,6 +195,8 @@ def _assumed(
     tasks = End(groups=service.security_groups)
     used = {endpoint.logical_id: endpoint for endpoint in near.values() if endpoint}
     for endpoint in used.values():
+        tiers = _tiers(service, subnet.logical_id, endpoint)
+        assumed += path_conditions(topology, *tiers, _PACKETS) if endpoint.interface else ()
         if endpoint_answer(topology, service, endpoint) is Answer.UNSEEN:
             assumed.append(f"the policy of {endpoint.logical_id} lets the tasks in")
         if not endpoint.interface and not lets_out(
