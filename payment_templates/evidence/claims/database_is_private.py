@@ -61,7 +61,7 @@ def _problems(topology: Topology) -> Iterator[str]:
                 yield f"{name} is not a subnet of the stack"
                 continue
             for route in filter(network.is_internet_gateway, subnet.routes):
-                where = f"{route.destination} to {route.target}"
+                where = f"{route.where} to {route.target}"
                 yield f"{name} is a public subnet: it leads {where}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.evidence.faults.query_path import query_problem
+from payment_templates.evidence.faults.query_path import query_path
 from payment_templates.evidence.faults.request_path import request_conditions, request_problems
 from payment_templates.evidence.reuse import reused
 from payment_templates.quantity import quantity
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 def neighbours_can_connect(topology: Topology) -> Finding:
     """Check the path of a request from the Internet to a container, and of a query to a database.
 
-    A request passes routes, security groups, listener, listener rules, target group and health
-    check. A query needs egress from the tasks and ingress to the database on the port that the
-    cluster listens on, and the containers must get that port. If a cluster has no Port,
-    CloudFormation's handler sends 3306, even for PostgreSQL.
+    A request passes Internet gateway, routes, network ACLs, security groups, listener, listener
+    rules, target group and health check, and the answer needs a way back. A query needs the same
+    between the subnets of tasks and database, the name of the database, and the port that the
+    cluster listens on, which the containers must get. If a cluster has no Port, CloudFormation's
+    handler sends 3306, even for PostgreSQL.
     """
     lines: list[str] = []
     conditions: dict[str, None] = {}
@@ -37,8 +38,10 @@ def neighbours_can_connect(topology: Topology) -> Finding:
                 f"Internet -> {mapping.target_group} -> {mapping.container}, {mapping.port}"
             )
         for database in topology.databases:
-            if problem := query_problem(topology, service, database):
+            problem, assumed = query_path(topology, service, database)
+            if problem:
                 return broken(problem, *lines)
+            conditions |= dict.fromkeys(assumed)
             lines.append(
                 f"{service.logical_id} -> {database.logical_id}, {database.port} from "
                 f"{database.port_source}"

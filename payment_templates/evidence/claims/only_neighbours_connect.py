@@ -2,27 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import absent, broken, claim, kept, unknown
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept, unknown
 from payment_templates.evidence.faults.task_start import HTTPS_PORT
 from payment_templates.evidence.topology.network.address_blocks import ANYONE, holds
+from payment_templates.evidence.topology.network.group_members import further_members
 from payment_templates.evidence.topology.network.security_groups import (
     DEFAULT_GROUP,
     EVERY_PROTOCOL,
+    End,
+    lets_out,
 )
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.compute.service import Service
+    from payment_templates.evidence.topology.database import Database
+    from payment_templates.evidence.topology.network.endpoints import Endpoint
     from payment_templates.evidence.topology.network.security_groups import Rule
+    from payment_templates.evidence.topology.traffic.load_balancer import LoadBalancer
 
 _WEB_PORTS = {80, 443}
 # Any peer that is not a security group of the stack.
 _OUTSIDE = ""
 # The peer of a rule that replaces the default egress rule and allows nothing.
 _NOWHERE = "127.0.0.1/32"
+# The tiers that open connections, each with those past its neighbours. Databases and endpoints
+# only answer.
+_TOO_FAR = {"balancer": {"database"}, "tasks": {"balancer"}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Member:
+    """What is in which security groups, and the tier that it belongs to."""
+
+    name: str
+    tier: str
+    groups: tuple[str, ...]
+    subnets: tuple[str, ...]
 
 
 @claim(
@@ -35,7 +58,8 @@ def only_neighbours_connect(topology: Topology) -> Finding:
     Allowed are the Internet to the load balancer on 80 and 443, the load balancer to the tasks on
     their ports, the tasks to the database on its port, and the tasks to the Internet on 443. Egress
     to a group may cover more ports than that group admits, because both ends must allow a
-    connection. Egress to addresses inside the VPC must use the port of an adjacent tier.
+    connection. Egress to addresses inside the VPC must use the port of an adjacent tier. What is in
+    the groups of two tiers must not connect past its neighbours.
     """
     groups = {group.logical_id for group in topology.stack.of_type("AWS::EC2::SecurityGroup")}
     foreign = _foreign_groups(topology, groups)
@@ -45,26 +69,76 @@ def only_neighbours_connect(topology: Topology) -> Finding:
     for rule in rules:
         if problem := _problem(topology, rule, groups, allowed):
             return broken(problem, str(rule))
+    if problem := next(_shared_groups(topology, rules, groups), ""):
+        return broken(problem, *lines)
     if foreign:
         return unknown(f"{foreign[0]}, which the template does not show", *foreign, *lines)
     if not lines:
         return absent("no security group has an ingress rule")
+    used = {name for member in _members(topology) for name in member.groups}
+    further = [
+        f"{name}, which is in {group}, belongs to that tier"
+        for name, group in further_members(topology.stack)
+        if group in used
+    ]
+    if further:
+        return conditional(f"if {', and '.join(further)}", *lines)
     return kept(f"{quantity(len(lines), 'rule')}, no other source", *lines)
+
+
+def _members(topology: Topology) -> tuple[_Member, ...]:
+    return (
+        *(_member(each, "balancer") for each in topology.load_balancers),
+        *(_member(each, "tasks") for each in topology.services),
+        *(_member(each, "database") for each in topology.databases),
+        *(_member(each, "endpoint") for each in topology.network.endpoints),
+    )
+
+
+def _member(each: LoadBalancer | Service | Database | Endpoint, tier: str) -> _Member:
+    return _Member(
+        name=each.logical_id, tier=tier, groups=each.security_groups, subnets=each.subnets
+    )
 
 
 def _foreign_groups(topology: Topology, groups: set[str]) -> list[str]:
     """List what is in a security group that is not in the template."""
-    members = {
-        **{each.logical_id: each.security_groups for each in topology.load_balancers},
-        **{each.logical_id: each.security_groups for each in topology.services},
-        **{each.logical_id: each.security_groups for each in topology.databases},
-    }
     return [
-        f"{member} is in the security group {name}"
-        for member, names in members.items()
-        for name in names
-        if name not in groups and name != DEFAULT_GROUP
+        f"{member.name} is in the security group {name}"
+        for member in _members(topology)
+        for name in member.groups
+        if member.tier != "endpoint" and name not in groups and name != DEFAULT_GROUP
     ]
+
+
+def _shared_groups(topology: Topology, rules: list[Rule], groups: set[str]) -> Iterator[str]:
+    """Yield the connections past a tier that a group with members of two tiers allows."""
+    members = _members(topology)
+    inside = {group: [member for member in members if group in member.groups] for group in groups}
+    shared = {
+        group for group, found in inside.items() if len({member.tier for member in found}) > 1
+    }
+    for rule in rules if shared else ():
+        if not rule.inward or not {rule.group, rule.peer} & shared:
+            continue
+        for target in inside[rule.group]:
+            if rule.peer not in groups and target.tier != "balancer":
+                yield f"{target.name} is in {rule.group}, which is open to {rule.peer}"
+            for source in inside.get(rule.peer, ()):
+                too_far = target.tier in _TOO_FAR.get(source.tier, ())
+                if too_far and _is_let_out(topology, source, target, rule.first_port):
+                    way = f"{source.name}, in {rule.peer}, can connect to {target.name}"
+                    yield f"{way} on {rule.first_port}"
+
+
+def _is_let_out(topology: Topology, source: _Member, target: _Member, port: int) -> bool:
+    blocks = topology.network.blocks_of(target.subnets)
+    return lets_out(
+        topology.rules,
+        source=End(groups=source.groups),
+        target=End(groups=target.groups, blocks=blocks),
+        port=port,
+    )
 
 
 def _problem(

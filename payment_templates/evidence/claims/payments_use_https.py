@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 
 from payment_templates.cloudformation import parameters_of
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.evidence.topology.network.address_blocks import is_public
 from payment_templates.evidence.topology.traffic.listeners import rules_elsewhere
 from payment_templates.facts.client_connections import POLICY_PREFIX, WEAK_SETTINGS
 
@@ -168,7 +167,7 @@ def _public_ports(topology: Topology) -> Iterator[tuple[Service, int, str]]:
                 rule.inward
                 and rule.group in service.security_groups
                 and rule.has(port)
-                and is_public(rule.peer)
+                and rule.is_public
                 for rule in topology.rules
             ):
                 yield service, port, spoken.get(port, "")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.faults.web_acl_statements import ROUTE53_AGENT
 from payment_templates.evidence.faults.web_acls import checker_conditions, checker_problems
-from payment_templates.evidence.topology.network.security_groups import WORLD, End, lets_in
+from payment_templates.evidence.topology.network.security_groups import WORLD, End, lists_in
 from payment_templates.evidence.topology.traffic.rule_conditions import CheckRequest, selects_check
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def answer_conditions(topology: Topology, check: HealthCheck) -> Iterator[str]:
     """Yield what the template does not show of the way of a health check's request to the tasks."""
     for balancer in checked_balancers(topology, check) if check.port else ():
         entrance = End(groups=balancer.security_groups)
-        if not lets_in(topology.rules, source=WORLD, target=entrance, port=check.port or 0):
+        if lists_in(topology.rules, source=WORLD, target=entrance, port=check.port or 0) != ():
             yield f"{entrance} admits Route 53's health checkers on {check.port}"
     if check.kind == _TCP:
         return

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.faults.vpc_paths import Tier, path_conditions, path_problems
 from payment_templates.evidence.reuse import reused
-from payment_templates.evidence.topology.network.security_groups import End, may_connect
+from payment_templates.evidence.topology.network.security_groups import End, lists_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
 
+_PACKETS = "queries"
 # The endpoint attributes of a cluster.
 _ENDPOINTS = ("Endpoint", "ReadEndpoint")
 # DB_PORT, PGPORT, SPRING_DATASOURCE_PORT, ...
@@ -25,26 +27,70 @@ _PORT = re.compile(r"\d+")
 _HOST = re.compile(r"_?(READER_|WRITER_)?(HOST(NAME)?|ADDRESS|ENDPOINT|SERVER)$", re.IGNORECASE)
 
 
-def query_problem(topology: Topology, service: Service, database: Database) -> str:
-    """Return why a query does not arrive (a security group or a wrong port), or ""."""
+def query_path(
+    topology: Topology, service: Service, database: Database
+) -> tuple[str, tuple[str, ...]]:
+    """Return why a query does not arrive, or "", and the assumptions about its path otherwise."""
+
+    def judged() -> tuple[str, tuple[str, ...]]:
+        problem = _problem(topology, service, database)
+        return problem, () if problem else tuple(_conditions(topology, service, database))
+
     # What it reads of a service.
     decisive = (service.subnets, service.security_groups, service.containers)
-    return reused(
-        topology.stack, lambda: _problem(topology, service, database), *decisive, database
+    return reused(topology.stack, judged, *decisive, database)
+
+
+def _conditions(topology: Topology, service: Service, database: Database) -> Iterator[str]:
+    """Yield the assumptions about a query's path that the template does not confirm."""
+    yield from path_conditions(topology, _tier(service), _tier(database), _PACKETS)
+    for name in _lists(topology, service, database) or ():
+        yield f"the prefix list {name} has every address that queries need"
+    for name in service.subnets:
+        if name in topology.network:
+            yield from topology.network.names_in(topology.network.subnets[name].vpc).assumed
+
+
+def _tier(member: Service | Database) -> Tier:
+    return Tier(
+        name=member.logical_id, subnets=member.subnets, security_groups=member.security_groups
     )
 
 
 def _problem(topology: Topology, service: Service, database: Database) -> str:
+    for problem in path_problems(topology, _tier(service), _tier(database), _PACKETS):
+        return problem
     network = topology.network
-    tasks = End(groups=service.security_groups, blocks=network.blocks_of(service.subnets))
-    target = End(groups=database.security_groups, blocks=network.blocks_of(database.subnets))
-    listens = f"{database.port} ({database.port_source})"
-    if not may_connect(topology.rules, source=tasks, target=target, port=database.port):
-        return f"{tasks} cannot connect to {target} on {listens}"
+    for name in service.subnets:
+        vpc = network.subnets[name].vpc if name in network else ""
+        # The endpoints of a database are names.
+        if nameless := network.names_in(vpc).problem:
+            return f"{name} cannot resolve the name of {database.logical_id}: {nameless}"
+    if _lists(topology, service, database) is None:
+        source, target = _ends(topology, service, database)
+        return f"{source} cannot connect to {target} on {_listens(database)}"
     for variable, port in _given_ports(service, database):
         if port != database.port:
-            return f"{variable} is port {port}, but {database.logical_id} listens on {listens}"
+            name = database.logical_id
+            return f"{variable} is port {port}, but {name} listens on {_listens(database)}"
     return ""
+
+
+def _lists(topology: Topology, service: Service, database: Database) -> tuple[str, ...] | None:
+    source, target = _ends(topology, service, database)
+    return lists_between(topology.rules, source=source, target=target, port=database.port)
+
+
+def _ends(topology: Topology, service: Service, database: Database) -> tuple[End, End]:
+    network = topology.network
+    return (
+        End(groups=service.security_groups, blocks=network.blocks_of(service.subnets)),
+        End(groups=database.security_groups, blocks=network.blocks_of(database.subnets)),
+    )
+
+
+def _listens(database: Database) -> str:
+    return f"{database.port} ({database.port_source})"
 
 
 def _given_ports(service: Service, database: Database) -> Iterator[tuple[str, int]]:

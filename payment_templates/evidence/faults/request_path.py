@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.faults.address_types import address_conditions, address_problems
@@ -14,14 +13,13 @@ from payment_templates.evidence.faults.request_filters import (
     open_shares,
     request_demands,
 )
+from payment_templates.evidence.faults.vpc_paths import Tier, path_conditions, path_problems
 from payment_templates.evidence.faults.web_acls import firewall_conditions, firewall_problems
-from payment_templates.evidence.topology.network.access_lists import Passage
-from payment_templates.evidence.topology.network.routes import block_of
 from payment_templates.evidence.topology.network.security_groups import (
     WORLD,
     End,
-    lets_in,
-    may_connect,
+    lists_between,
+    lists_in,
 )
 
 if TYPE_CHECKING:
@@ -29,10 +27,10 @@ if TYPE_CHECKING:
 
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.compute.service import Mapping, Service
-    from payment_templates.evidence.topology.network.routes import Route
     from payment_templates.evidence.topology.traffic.load_balancer import LoadBalancer, TargetGroup
 
 _HTTP1 = "HTTP1"
+_PACKETS = "requests"
 
 
 def request_problems(topology: Topology, service: Service, mapping: Mapping) -> Iterator[str]:
@@ -73,41 +71,36 @@ def request_conditions(topology: Topology, service: Service, mapping: Mapping) -
         for front in fronts:
             yield from firewall_conditions(topology.stack, front)
             yield from address_conditions(topology, front, group)
-        names = [name for front in fronts for name in front.subnets] + list(service.subnets)
-        for name in names:
-            subnet = topology.network.subnets.get(name)
-            if subnet and subnet.passage is Passage.UNJUDGED:
-                yield f"the network ACL of {name} allows requests"
+            yield from _entrance_conditions(topology, front, group)
+            yield from path_conditions(topology, _tier(front), _tier(service), _PACKETS)
+            for port in _ports(mapping, group):
+                for name in _lists(topology, service, front, port) or ():
+                    yield f"the prefix list {name} has every address that requests need"
+
+
+def _entrance_conditions(
+    topology: Topology, front: LoadBalancer, group: TargetGroup
+) -> Iterator[str]:
+    """Yield the assumptions about what is between a load balancer and its clients."""
+    for name in _entrance_lists(topology, front, group) or ():
+        yield f"the prefix list {name} has every address of a client"
+    for place in front.subnets:
+        subnet = topology.network.subnets.get(place)
+        if subnet and (assumed := public_egress(topology.network, subnet, inward=True).assumed):
+            yield assumed
 
 
 def _network_problems(topology: Topology, service: Service, group: TargetGroup) -> Iterator[str]:
-    """Yield why a load balancer has no route to the tasks: another network, or a narrower route.
-
-    A route that is more specific than the local one takes precedence, for subnets of the network:
-    https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
-    """
+    """Yield the subnets of tasks that are not in the VPC of the target group."""
     subnets = topology.network.subnets
     for name in service.subnets:
         if name in subnets and group.vpc and subnets[name].vpc != group.vpc:
             yield f"{group.logical_id} is in {group.vpc}, but {name} is in {subnets[name].vpc}"
-    for front in topology.load_balancers:
-        if front.logical_id not in group.balancers:
-            continue
-        for start in front.subnets:
-            for route in subnets[start].routes if start in subnets else ():
-                for name in service.subnets:
-                    if name in subnets and _covers(route, subnets[name].block):
-                        yield f"{start} sends requests for {name} to {route.target}"
 
 
-def _covers(route: Route, block: str) -> bool:
-    """Return whether a route to private addresses applies to a part of a block."""
-    addresses = block_of(block, "CidrBlock")
-    return (
-        route.is_within_private
-        and isinstance(addresses, IPv4Network)
-        and isinstance(route.destination, IPv4Network)
-        and addresses.overlaps(route.destination)
+def _tier(member: LoadBalancer | Service) -> Tier:
+    return Tier(
+        name=member.logical_id, subnets=member.subnets, security_groups=member.security_groups
     )
 
 
@@ -132,37 +125,65 @@ def _entrance_problems(
         subnet = topology.network.subnets.get(place)
         if subnet is None:
             yield f"{name} is in {place}, which is not a subnet of the stack"
-        elif subnet.passage is Passage.CLOSED:
-            yield f"{place} is blocked by its network ACL"
-        elif problem := public_egress(topology.network, subnet).problem:
+        elif problem := public_egress(topology.network, subnet, inward=True).problem:
             yield f"{name} is in {place}, which {problem}"
+    if _entrance_lists(topology, front, group) is None:
+        entrance = End(groups=front.security_groups)
+        ports = " or ".join(map(str, _serving_ports(topology, front, group)))
+        yield f"{entrance} does not admit the Internet on {ports}, where {name} listens"
+
+
+def _entrance_lists(
+    topology: Topology, front: LoadBalancer, group: TargetGroup
+) -> tuple[str, ...] | None:
+    """Return the unseen prefix lists that admit the Internet: () if none, None if it is blocked."""
     entrance = End(groups=front.security_groups)
-    serving = [
+    found = [
+        lists_in(topology.rules, source=WORLD, target=entrance, port=port)
+        for port in _serving_ports(topology, front, group)
+    ]
+    # One port is enough.
+    return min((lists for lists in found if lists is not None), key=len, default=None)
+
+
+def _serving_ports(topology: Topology, front: LoadBalancer, group: TargetGroup) -> list[int]:
+    return [
         listener.port
         for listener in topology.listeners
-        if listener.balancer == name and group.logical_id in listener.target_groups
+        if listener.balancer == front.logical_id and group.logical_id in listener.target_groups
     ]
-    if not any(
-        lets_in(topology.rules, source=WORLD, target=entrance, port=port) for port in serving
-    ):
-        ports = " or ".join(map(str, serving))
-        yield f"{entrance} does not admit the Internet on {ports}, where {name} listens"
 
 
 def _passage_problems(
     topology: Topology, service: Service, mapping: Mapping, front: LoadBalancer, group: TargetGroup
 ) -> Iterator[str]:
     """Yield why a load balancer's requests or health checks do not reach the tasks."""
-    network = topology.network
-    source = End(groups=front.security_groups, blocks=network.blocks_of(front.subnets))
-    tasks = End(groups=service.security_groups, blocks=network.blocks_of(service.subnets))
-    checked = mapping.port if group.check_port is None else group.check_port
-    for port in dict.fromkeys((mapping.port, checked)):
-        if not may_connect(topology.rules, source=source, target=tasks, port=port):
+    source, tasks = _ends(topology, service, front)
+    for port in _ports(mapping, group):
+        if _lists(topology, service, front, port) is None:
             yield f"{source} cannot connect to {tasks} on {port}"
-    for place in service.subnets:
-        if place in network and network.subnets[place].passage is Passage.CLOSED:
-            yield f"{place} is blocked by its network ACL"
+    yield from path_problems(topology, _tier(front), _tier(service), _PACKETS)
+
+
+def _ports(mapping: Mapping, group: TargetGroup) -> tuple[int, ...]:
+    """Return the ports of a task that requests and health checks use."""
+    checked = mapping.port if group.check_port is None else group.check_port
+    return tuple(dict.fromkeys((mapping.port, checked)))
+
+
+def _lists(
+    topology: Topology, service: Service, front: LoadBalancer, port: int
+) -> tuple[str, ...] | None:
+    source, tasks = _ends(topology, service, front)
+    return lists_between(topology.rules, source=source, target=tasks, port=port)
+
+
+def _ends(topology: Topology, service: Service, front: LoadBalancer) -> tuple[End, End]:
+    network = topology.network
+    return (
+        End(groups=front.security_groups, blocks=network.blocks_of(front.subnets)),
+        End(groups=service.security_groups, blocks=network.blocks_of(service.subnets)),
+    )
 
 
 def _container_problems(service: Service, mapping: Mapping, group: TargetGroup) -> Iterator[str]:

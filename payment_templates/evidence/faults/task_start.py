@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.faults.egress import Egress, egress_of
 from payment_templates.evidence.faults.endpoint_policies import endpoint_answer
+from payment_templates.evidence.faults.vpc_paths import Tier, path_conditions, path_problems
 from payment_templates.evidence.permissions.grants import Answer
 from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.topology.network.access_lists import Passage
@@ -14,7 +15,8 @@ from payment_templates.evidence.topology.network.security_groups import (
     WORLD,
     End,
     lets_out,
-    may_connect,
+    lists_between,
+    lists_out,
 )
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.network.subnets import Subnet
 
 HTTPS_PORT = 443
+_PACKETS = "calls"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,15 +90,14 @@ def _start(topology: Topology, service: Service, name: str, lost: tuple[str, ...
         return Start(problem=f"{service.logical_id} has no container to run")
     if subnet is None:
         return Start(problem=f"{name} is not a subnet of the stack")
-    # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
-    if service.needs and subnet.vpc in topology.network.nameless:
-        return Start(problem=f"{name} cannot resolve names: {subnet.vpc} has no DNS support")
+    if service.needs and (nameless := topology.network.names_in(subnet.vpc).problem):
+        return Start(problem=f"{name} cannot resolve names: {nameless}")
     if service.needs and subnet.passage is Passage.CLOSED:
         return Start(problem=f"{name} is blocked by its network ACL")
     near = {need: _endpoint(topology, subnet, need, lost) for need in service.needs}
     for need, endpoint in near.items():
         # Traffic uses an endpoint even if other egress exists: by its DNS name or by its route.
-        if endpoint and (barrier := _barrier(topology, service, endpoint)):
+        if endpoint and (barrier := _barrier(topology, service, name, endpoint)):
             return Start(problem=f"{name} reaches {need} by {endpoint.logical_id}, {barrier}")
     missing = [need for need, endpoint in near.items() if endpoint is None]
     way = egress_of(topology.network, subnet, public=service.public) if missing else Egress()
@@ -120,7 +122,7 @@ def _problem(
         fails = f"{' and '.join(failed)} {'fail' if len(failed) > 1 else 'fails'}"
         return f"loses egress{by} when {fails}; a task then {reach}"
     tasks = End(groups=service.security_groups)
-    if lets_out(topology.rules, source=tasks, target=WORLD, port=HTTPS_PORT):
+    if lists_out(topology.rules, source=tasks, target=WORLD, port=HTTPS_PORT) is not None:
         return ""
     return f"has tasks without egress to {WORLD} on {HTTPS_PORT} in {tasks}; a task {reach}"
 
@@ -147,20 +149,43 @@ def _is_near(topology: Topology, endpoint: Endpoint, subnet: Subnet, lost: tuple
     return endpoint.vpc == subnet.vpc and any(zone not in lost for zone in zones)
 
 
-def _barrier(topology: Topology, service: Service, endpoint: Endpoint) -> str:
-    """Return what keeps a task from using an endpoint, or ""."""
+def _barrier(topology: Topology, service: Service, name: str, endpoint: Endpoint) -> str:
+    """Return what keeps a task in a subnet from using an endpoint, or ""."""
+    for problem in path_problems(topology, *_tiers(service, name, endpoint), _PACKETS):
+        return f"but {problem}"
     if not _is_let(topology, service, endpoint):
         return "which lets no task in"
     denied = endpoint_answer(topology, service, endpoint) is Answer.NO
     return "whose policy denies what a task does" if denied else ""
 
 
+def _tiers(service: Service, name: str, endpoint: Endpoint) -> tuple[Tier, Tier]:
+    """Return the ends of the path from a task to an endpoint; a gateway is in no subnet."""
+    return (
+        Tier(name=service.logical_id, subnets=(name,), security_groups=service.security_groups),
+        Tier(
+            name=endpoint.logical_id,
+            subnets=endpoint.subnets,
+            security_groups=endpoint.security_groups if endpoint.interface else (),
+        ),
+    )
+
+
 def _is_let(topology: Topology, service: Service, endpoint: Endpoint) -> bool:
-    tasks = End(groups=service.security_groups, blocks=topology.network.blocks_of(service.subnets))
     if not endpoint.interface:
-        return _lets_out_to_gateway(topology, tasks)
-    ends = End(groups=endpoint.security_groups, blocks=topology.network.blocks_of(endpoint.subnets))
-    return may_connect(topology.rules, source=tasks, target=ends, port=HTTPS_PORT)
+        return _lets_out_to_gateway(topology, End(groups=service.security_groups))
+    return _lists(topology, service, endpoint) is not None
+
+
+def _lists(topology: Topology, service: Service, endpoint: Endpoint) -> tuple[str, ...] | None:
+    """Return the unseen prefix lists between tasks and an interface endpoint; None if blocked."""
+    network = topology.network
+    return lists_between(
+        topology.rules,
+        source=End(groups=service.security_groups, blocks=network.blocks_of(service.subnets)),
+        target=End(groups=endpoint.security_groups, blocks=network.blocks_of(endpoint.subnets)),
+        port=HTTPS_PORT,
+    )
 
 
 def _lets_out_to_gateway(topology: Topology, tasks: End) -> bool:
@@ -176,8 +201,8 @@ def _prefix_lists(topology: Topology, tasks: End) -> tuple[str, ...]:
         for rule in topology.rules
         if rule.group in tasks.groups
         and not rule.inward
-        and rule.peer.startswith("pl-")
-        and rule.lets(End(groups=(rule.peer,)), HTTPS_PORT)
+        and rule.is_unseen
+        and rule.has(HTTPS_PORT)
     )
 
 
@@ -190,13 +215,16 @@ def _assumed(
 ) -> list[str]:
     """Return the assumptions about a task's egress that the template does not confirm."""
     assumed = [way.assumed] if way.assumed else []
-    if near and (servers := topology.network.resolvers.get(subnet.vpc)):
-        assumed.append(f"the name servers of {subnet.vpc} ({servers}) resolve names")
+    if near:
+        assumed += topology.network.names_in(subnet.vpc).assumed
     if near and subnet.passage is Passage.UNJUDGED:
         assumed.append(f"the network ACL of {subnet.logical_id} allows it")
+    assumed += _assumed_lists(topology, service, near)
     tasks = End(groups=service.security_groups)
     used = {endpoint.logical_id: endpoint for endpoint in near.values() if endpoint}
     for endpoint in used.values():
+        tiers = _tiers(service, subnet.logical_id, endpoint)
+        assumed += path_conditions(topology, *tiers, _PACKETS) if endpoint.interface else ()
         if endpoint_answer(topology, service, endpoint) is Answer.UNSEEN:
             assumed.append(f"the policy of {endpoint.logical_id} lets the tasks in")
         if not endpoint.interface and not lets_out(
@@ -205,3 +233,19 @@ def _assumed(
             lists = ", ".join(_prefix_lists(topology, tasks))
             assumed.append(f"{lists} is the prefix list of {endpoint.service}")
     return assumed
+
+
+def _assumed_lists(
+    topology: Topology, service: Service, near: dict[str, Endpoint | None]
+) -> list[str]:
+    """Return what is assumed about the prefix lists that the template does not show."""
+    lists: set[str] = set()
+    for endpoint in near.values():
+        if endpoint is None:
+            tasks = End(groups=service.security_groups)
+            lists |= {
+                *(lists_out(topology.rules, source=tasks, target=WORLD, port=HTTPS_PORT) or ())
+            }
+        elif endpoint.interface:
+            lists |= {*(_lists(topology, service, endpoint) or ())}
+    return [f"the prefix list {name} has every address that tasks need" for name in sorted(lists)]

@@ -32,7 +32,8 @@ def endpoints_alone(properties: Json) -> tuple[Change, ...]:
             {
                 "Type": "AWS::EC2::SecurityGroup",
                 "Properties": {
-                    "SecurityGroupIngress": [{**_HTTPS, "SourceSecurityGroupId": _TASKS}]
+                    "VpcId": {"Ref": "Vpc"},
+                    "SecurityGroupIngress": [{**_HTTPS, "SourceSecurityGroupId": _TASKS}],
                 },
             },
         ),

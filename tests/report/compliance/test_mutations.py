@@ -155,6 +155,21 @@ FAULTS = (
         ),
     ),
     _fault(
+        *("SSH from a prefix list of the stack", "administration-ports-are-closed"),
+        put(
+            "List", {"Type": "AWS::EC2::PrefixList", "Properties": {"Entries": [{"Cidr": "::/0"}]}}
+        ),
+        append(
+            _INGRESS,
+            {
+                "IpProtocol": "tcp",
+                "FromPort": 22,
+                "ToPort": 22,
+                "SourcePrefixListId": {"Ref": "List"},
+            },
+        ),
+    ),
+    _fault(
         *("every outbound port", "outbound-traffic-is-limited"),
         put(_EGRESS, {"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}),
     ),

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from ipaddress import IPv4Network, ip_network
+from ipaddress import IPv4Network, collapse_addresses, ip_network
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 ANYONE = "0.0.0.0/0"
 # Addresses that are not routed on the Internet: RFC 1918 and RFC 6598.
@@ -20,6 +24,17 @@ def holds(peer: str, blocks: tuple[str, ...]) -> bool:
     inner = [_block(block) for block in blocks]
     return bool(inner) and all(
         outer is not None and block is not None and block.subnet_of(outer) for block in inner
+    )
+
+
+def cover(peers: Collection[str], blocks: tuple[str, ...]) -> bool:
+    """Return whether the IPv4 CIDR blocks of some peers together contain the given blocks."""
+    if any(holds(peer, blocks) for peer in peers):
+        return True
+    outer = list(collapse_addresses(filter(None, map(_block, peers))))
+    inner = [_block(block) for block in blocks]
+    return bool(inner) and all(
+        block is not None and any(map(block.subnet_of, outer)) for block in inner
     )
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from ipaddress import IPv4Network, collapse_addresses, ip_network
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.topology.network.address_blocks import ANYONE, PRIVATE
+from payment_templates.evidence.topology.network.prefix_lists import blocks_of_list
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from ipaddress import IPv6Network
 
     from payment_templates.cloudformation import Stack, StackResource
 
+# The target that a VPC has for its own addresses.
+LOCAL = "local"
 # The target properties of AWS::EC2::Route.
 _TARGETS = (
     *("CarrierGatewayId", "CoreNetworkArn", "EgressOnlyInternetGatewayId", "GatewayId"),
@@ -29,43 +33,64 @@ _PRIVATE = tuple(map(IPv4Network, PRIVATE))
 class Route:
     """One route of a route table: its destination and its target."""
 
-    destination: IPv4Network | IPv6Network
+    # None if it is a prefix list that the template does not show.
+    destination: IPv4Network | IPv6Network | None
+    # The prefix list that the destination is from, or "".
+    prefix_list: str
     # The property that names the target: GatewayId, NatGatewayId, ...
     kind: str
     target: str
 
-    @cached_property
-    def is_within_private(self) -> bool:
-        """Whether all its destinations are private IPv4 addresses."""
-        block = self.destination
-        return isinstance(block, IPv4Network) and block.is_private and block.prefixlen > 0
+    @property
+    def where(self) -> str:
+        """The destination as text: a CIDR block or a prefix list."""
+        return str(self.destination or self.prefix_list)
+
+    def may_match(self, block: str) -> bool:
+        """Return whether the route applies, or may apply, to some IPv4 addresses of a block."""
+        if self.destination is None or not block:
+            return True
+        addresses = block_of(block, "CidrBlock")
+        return (
+            isinstance(addresses, IPv4Network)
+            and isinstance(self.destination, IPv4Network)
+            and addresses.overlaps(self.destination)
+        )
 
 
 def routes_of(stack: Stack, table: str) -> tuple[Route, ...]:
-    """Read the routes of a route table, without those whose destination is a prefix list."""
+    """Read the routes of a route table: one for each block of a prefix list of the stack."""
     return tuple(
-        _route(route, destination)
-        for route in stack.of_type("AWS::EC2::Route")
-        if route.properties.identity("RouteTableId") == table
-        for name in ("DestinationCidrBlock", "DestinationIpv6CidrBlock")
-        if (destination := route.properties.text(name))
+        route
+        for resource in stack.of_type("AWS::EC2::Route")
+        if resource.properties.identity("RouteTableId") == table
+        for route in _routes(stack, resource)
     )
 
 
 def routes_to_internet(routes: tuple[Route, ...]) -> tuple[Route, ...]:
     """Return the routes of traffic to public IPv4 addresses; empty unless they cover all of them.
 
-    The most specific matching route applies:
-    https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html#route-tables-priority
+    The most specific matching route applies, and of equal ones the one without a prefix list; of
+    two prefix lists, AWS chooses one at random:
+    https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
     """
-    blocks = {
-        route.destination: route
-        for route in routes
-        if isinstance(route.destination, IPv4Network) and not _is_private(route.destination)
-    }
-    if list(collapse_addresses(blocks)) != [_EVERYWHERE]:
+    blocks: dict[IPv4Network, list[Route]] = {}
+    for route in sorted(routes, key=lambda route: bool(route.prefix_list)):
+        block = route.destination
+        if not isinstance(block, IPv4Network) or _is_private(block):
+            continue
+        equal = blocks.setdefault(block, [])
+        if not equal or equal[0].prefix_list:
+            equal.append(route)
+    if list(collapse_addresses([*blocks, *_PRIVATE])) != [_EVERYWHERE]:
         return ()
-    return tuple(route for block, route in blocks.items() if not _is_shadowed(block, list(blocks)))
+    return tuple(
+        route
+        for block, equal in blocks.items()
+        if not _is_shadowed(block, list(blocks))
+        for route in equal
+    )
 
 
 def block_of(text: str, place: str) -> IPv4Network | IPv6Network:
@@ -82,13 +107,23 @@ def _network(text: str) -> IPv4Network | IPv6Network:
     return ip_network(text)
 
 
-def _route(route: StackResource, destination: str) -> Route:
-    kind = next((name for name in _TARGETS if name in route.properties), "")
-    return Route(
-        destination=block_of(destination, route.properties.place),
-        kind=kind,
-        target=route.properties.identity(kind) if kind else "",
-    )
+def _routes(stack: Stack, route: StackResource) -> Iterator[Route]:
+    fields = route.properties
+    kind = next((name for name in _TARGETS if name in fields), "")
+    target = fields.identity(kind) if kind else ""
+    listed = fields.identity("DestinationPrefixListId")
+    blocks = [
+        block
+        for name in ("DestinationCidrBlock", "DestinationIpv6CidrBlock")
+        if (block := fields.text(name))
+    ]
+    known = blocks_of_list(stack, listed) if listed else ()
+    if known is None:
+        yield Route(destination=None, prefix_list=listed, kind=kind, target=target)
+    for block in (*blocks, *(known or ())):
+        yield Route(
+            destination=block_of(block, fields.place), prefix_list=listed, kind=kind, target=target
+        )
 
 
 def _is_private(block: IPv4Network) -> bool:

@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.reuse import remembered
-from payment_templates.evidence.topology.network.address_blocks import ANYONE, as_stored, holds
+from payment_templates.evidence.topology.network.address_blocks import (
+    ANYONE,
+    as_stored,
+    cover,
+    is_public,
+)
+from payment_templates.evidence.topology.network.prefix_lists import PREFIX_LIST, blocks_of_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from payment_templates.cloudformation import Properties, Stack
 
@@ -26,7 +32,7 @@ _LAST_PORT = 65535
 # The resource types that rules are read from.
 _TYPES = (
     *("AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupEgress"),
-    "AWS::EC2::SecurityGroupIngress",
+    *("AWS::EC2::SecurityGroupIngress", PREFIX_LIST),
 )
 
 
@@ -50,17 +56,31 @@ class Rule:
 
     group: str
     inward: bool
-    # The other end: a security group, a prefix list, or a CIDR block as AWS stores it.
+    # The other end: a security group, a prefix list that the template does not show, or a CIDR
+    # block as AWS stores it.
     peer: str
     # The name, even if the template has the number.
     protocol: str
     first_port: int
     last_port: int
+    # The prefix list that the peer is from, or "".
+    prefix_list: str = ""
 
     def __str__(self) -> str:
         ports = str(self.first_port) if self.first_port == self.last_port else "every port"
         arrow = "<-" if self.inward else "->"
-        return f"{self.group} {arrow} {self.peer}, {ports}"
+        source = f" of {self.prefix_list}" if self.prefix_list not in {"", self.peer} else ""
+        return f"{self.group} {arrow} {self.peer}{source}, {ports}"
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether the peer is a prefix list that the template does not show."""
+        return bool(self.prefix_list) and self.prefix_list == self.peer
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the peer has, or may have, public addresses."""
+        return self.is_unseen or is_public(self.peer)
 
     @property
     def is_tcp(self) -> bool:
@@ -70,12 +90,6 @@ class Rule:
     def has(self, port: int) -> bool:
         """Return whether the rule applies to TCP connections to a port."""
         return self.is_tcp and self.first_port <= port <= self.last_port
-
-    def lets(self, peer: End, port: int) -> bool:
-        """Return whether the rule allows connections to or from a peer on a port."""
-        if not self.has(port):
-            return False
-        return self.peer in peer.groups or holds(self.peer, peer.blocks)
 
 
 def read_rules(stack: Stack) -> tuple[Rule, ...]:
@@ -88,26 +102,43 @@ def groups_or_default(fields: Properties, name: str) -> tuple[str, ...]:
     return fields.identities(name) or (DEFAULT_GROUP,)
 
 
+def lists_out(
+    rules: tuple[Rule, ...], *, source: End, target: End, port: int
+) -> tuple[str, ...] | None:
+    """Return the unseen prefix lists that egress depends on: () if none, None if it is blocked."""
+    own = (rule for rule in rules if not rule.inward and rule.group in source.groups)
+    return _lists(own, target, port)
+
+
+def lists_in(
+    rules: tuple[Rule, ...], *, source: End, target: End, port: int
+) -> tuple[str, ...] | None:
+    """Return the unseen prefix lists that ingress depends on: () if none, None if it is blocked."""
+    own = (rule for rule in rules if rule.inward and rule.group in target.groups)
+    return _lists(own, source, port)
+
+
+def lists_between(
+    rules: tuple[Rule, ...], *, source: End, target: End, port: int
+) -> tuple[str, ...] | None:
+    """Return the unseen prefix lists that egress of the source and ingress of the target need."""
+    outward = lists_out(rules, source=source, target=target, port=port)
+    inward = lists_in(rules, source=source, target=target, port=port)
+    return None if outward is None or inward is None else (*outward, *inward)
+
+
 def lets_out(rules: tuple[Rule, ...], *, source: End, target: End, port: int) -> bool:
-    """Return whether an egress rule of the source allows the connection."""
-    return any(
-        not rule.inward and rule.group in source.groups and rule.lets(target, port)
-        for rule in rules
-    )
+    """Return whether the egress rules of the source allow the connection."""
+    return lists_out(rules, source=source, target=target, port=port) == ()
 
 
-def lets_in(rules: tuple[Rule, ...], *, source: End, target: End, port: int) -> bool:
-    """Return whether an ingress rule of the target allows the connection."""
-    return any(
-        rule.inward and rule.group in target.groups and rule.lets(source, port) for rule in rules
-    )
-
-
-def may_connect(rules: tuple[Rule, ...], *, source: End, target: End, port: int) -> bool:
-    """Return whether both the egress of the source and the ingress of the target allow it."""
-    return lets_out(rules, source=source, target=target, port=port) and lets_in(
-        rules, source=source, target=target, port=port
-    )
+def _lists(rules: Iterable[Rule], peer: End, port: int) -> tuple[str, ...] | None:
+    """Return () if the rules together allow connections with a peer, else their unseen lists."""
+    matching = [rule for rule in rules if rule.has(port)]
+    peers = {rule.peer for rule in matching}
+    if peers.intersection(peer.groups) or cover(peers, peer.blocks):
+        return ()
+    return tuple(dict.fromkeys(rule.peer for rule in matching if rule.is_unseen)) or None
 
 
 def protocol_name(text: str) -> str:
@@ -130,19 +161,19 @@ def _rules(stack: Stack) -> Iterator[Rule]:
     }
     for group in stack.of_type("AWS::EC2::SecurityGroup"):
         for rule in group.properties.children("SecurityGroupIngress"):
-            yield _rule(group.logical_id, rule, inward=True)
+            yield from _read(stack, group.logical_id, rule, inward=True)
         for rule in group.properties.children("SecurityGroupEgress"):
-            own = _rule(group.logical_id, rule, inward=False)
-            if group.logical_id not in revoked or (own.peer, own.protocol) != _ALLOW_ALL:
-                yield own
+            for own in _read(stack, group.logical_id, rule, inward=False):
+                if group.logical_id not in revoked or (own.peer, own.protocol) != _ALLOW_ALL:
+                    yield own
         if "SecurityGroupEgress" not in group.properties and group.logical_id not in revoked:
             # AWS adds an allow-all egress rule to a group that is created without egress rules:
             # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-securitygroup.html
             yield _everything(group.logical_id, ANYONE, inward=False)
     for apart in stack.of_type("AWS::EC2::SecurityGroupIngress"):
-        yield _rule(apart.properties.target("GroupId"), apart.properties, inward=True)
+        yield from _read(stack, apart.properties.target("GroupId"), apart.properties, inward=True)
     for apart in stack.of_type("AWS::EC2::SecurityGroupEgress"):
-        yield _rule(apart.properties.target("GroupId"), apart.properties, inward=False)
+        yield from _read(stack, apart.properties.target("GroupId"), apart.properties, inward=False)
 
 
 def _everything(group: str, peer: str, *, inward: bool) -> Rule:
@@ -156,20 +187,34 @@ def _everything(group: str, peer: str, *, inward: bool) -> Rule:
     )
 
 
-def _rule(group: str, fields: Properties, *, inward: bool) -> Rule:
+def _read(stack: Stack, group: str, fields: Properties, *, inward: bool) -> Iterator[Rule]:
+    """Read a rule; one that names a prefix list of the stack is a rule for each of its blocks."""
+    side = "Source" if inward else "Destination"
+    listed = fields.identity(f"{side}PrefixListId")
+    if not listed:
+        peer = (
+            fields.identity(f"{side}SecurityGroupId")
+            or fields.text("SourceSecurityGroupName")
+            or as_stored(fields.text("CidrIp") or fields.text("CidrIpv6"))
+        )
+        yield _rule(group, fields, inward=inward, peer=peer)
+        return
+    blocks = blocks_of_list(stack, listed)
+    for peer in (listed,) if blocks is None else map(as_stored, blocks):
+        yield _rule(group, fields, inward=inward, peer=peer, prefix_list=listed)
+
+
+def _rule(
+    group: str, fields: Properties, *, inward: bool, peer: str, prefix_list: str = ""
+) -> Rule:
     protocol = protocol_name(fields.text("IpProtocol"))
     every = protocol == EVERY_PROTOCOL
-    side = "Source" if inward else "Destination"
     return Rule(
         group=group,
         inward=inward,
-        peer=(
-            fields.identity(f"{side}SecurityGroupId")
-            or fields.identity(f"{side}PrefixListId")
-            or fields.text("SourceSecurityGroupName")
-            or as_stored(fields.text("CidrIp") or fields.text("CidrIpv6"))
-        ),
+        peer=peer,
         protocol=protocol,
         first_port=0 if every else int(fields.number("FromPort")),
         last_port=_LAST_PORT if every else int(fields.number("ToPort")),
+        prefix_list=prefix_list,
     )

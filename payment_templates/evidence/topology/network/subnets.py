@@ -10,6 +10,18 @@ from payment_templates.cloudformation import Reference, UnexpectedValueError
 from payment_templates.evidence.reuse import remembered
 from payment_templates.evidence.topology.network.access_lists import Passage, passages
 from payment_templates.evidence.topology.network.endpoints import Endpoint, read_endpoints
+from payment_templates.evidence.topology.network.name_resolution import (
+    NAME_TYPES,
+    Names,
+    read_names,
+)
+from payment_templates.evidence.topology.network.prefix_lists import PREFIX_LIST
+from payment_templates.evidence.topology.network.public_access import (
+    BLOCK_OPTIONS,
+    EXCLUSION,
+    PublicAccess,
+    read_public_access,
+)
 from payment_templates.evidence.topology.network.routes import Route, routes_of, routes_to_internet
 
 if TYPE_CHECKING:
@@ -19,11 +31,12 @@ if TYPE_CHECKING:
 
 # The resource types that the network is read from.
 _TYPES = (
+    *("AWS::EC2::GatewayRouteTableAssociation", BLOCK_OPTIONS, EXCLUSION),
     *("AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::NetworkAcl"),
-    *("AWS::EC2::NetworkAclEntry", "AWS::EC2::Route", "AWS::EC2::Subnet"),
+    *("AWS::EC2::NetworkAclEntry", PREFIX_LIST, "AWS::EC2::Route", "AWS::EC2::Subnet"),
     *("AWS::EC2::SubnetNetworkAclAssociation", "AWS::EC2::SubnetRouteTableAssociation"),
-    *("AWS::EC2::DHCPOptions", "AWS::EC2::VPCDHCPOptionsAssociation"),
-    *("AWS::EC2::VPC", "AWS::EC2::VPCEndpoint", "AWS::EC2::VPCGatewayAttachment"),
+    *("AWS::EC2::VPCCidrBlock", "AWS::EC2::VPCEndpoint", "AWS::EC2::VPCGatewayAttachment"),
+    *NAME_TYPES,
 )
 
 
@@ -44,6 +57,11 @@ class Subnet:
         """The routes of traffic to public addresses; empty unless all public addresses have one."""
         return routes_to_internet(self.routes)
 
+    @cached_property
+    def unseen_routes(self) -> tuple[Route, ...]:
+        """The routes to prefix lists that the template does not show."""
+        return tuple(route for route in self.routes if route.destination is None)
+
 
 @dataclass(frozen=True, kw_only=True)
 class NatGateway:
@@ -62,20 +80,27 @@ class Network:
     """The subnets, gateways and VPC endpoints of the stack."""
 
     subnets: dict[str, Subnet]
+    # The IPv4 CIDR blocks of the VPCs of the stack.
+    blocks: dict[str, tuple[str, ...]]
     nat_gateways: tuple[NatGateway, ...]
     endpoints: tuple[Endpoint, ...]
     internet_gateways: frozenset[str]
     # Pairs of an Internet gateway and the VPC that it is attached to.
     attachments: frozenset[tuple[str, str]]
-    # VPCs of the stack without DNS resolution (EnableDnsSupport is false).
-    nameless: frozenset[str]
-    # The name servers of VPCs that do not use Amazon's.
-    resolvers: dict[str, str]
+    # What is known about name resolution, by VPC.
+    names: dict[str, Names]
+    public_access: PublicAccess
+    # The routes of what an Internet gateway receives.
+    gateway_routes: dict[str, tuple[Route, ...]]
 
     @cached_property
     def nat_gateway_by_id(self) -> dict[str, NatGateway]:
         """The NAT gateways by logical ID."""
         return {gateway.logical_id: gateway for gateway in self.nat_gateways}
+
+    def names_in(self, vpc: str) -> Names:
+        """Return what is known about name resolution in a VPC."""
+        return self.names.get(vpc, Names())
 
     def zones_of(self, subnets: tuple[str, ...]) -> tuple[str, ...]:
         """Return the zones of the given subnets, each once, in the order of the subnets."""
@@ -121,6 +146,7 @@ def _network(stack: Stack) -> Network:
             subnet.logical_id: _subnet(stack, subnet, lists)
             for subnet in stack.of_type("AWS::EC2::Subnet")
         },
+        blocks={vpc.logical_id: _blocks(stack, vpc) for vpc in stack.of_type("AWS::EC2::VPC")},
         nat_gateways=tuple(
             _nat_gateway(stack, gateway) for gateway in stack.of_type("AWS::EC2::NatGateway")
         ),
@@ -135,38 +161,30 @@ def _network(stack: Stack) -> Network:
             )
             for attachment in stack.of_type("AWS::EC2::VPCGatewayAttachment")
         ),
-        nameless=frozenset(
-            vpc.logical_id
-            for vpc in stack.of_type("AWS::EC2::VPC")
-            if not vpc.properties.flag("EnableDnsSupport")
-        ),
-        resolvers=dict(_resolvers(stack)),
+        names=read_names(stack),
+        public_access=read_public_access(stack),
+        gateway_routes=dict(_gateway_routes(stack)),
     )
 
 
-def _resolvers(stack: Stack) -> Iterator[tuple[str, str]]:
-    """Yield the VPCs with name servers of their own.
+def _blocks(stack: Stack, vpc: StackResource) -> tuple[str, ...]:
+    further = (
+        block.properties.text("CidrBlock")
+        for block in stack.of_type("AWS::EC2::VPCCidrBlock")
+        if block.properties.target("VpcId") == vpc.logical_id
+    )
+    return tuple(filter(None, (vpc.properties.text("CidrBlock"), *further)))
 
-    https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html
-    """
-    for association in stack.of_type("AWS::EC2::VPCDHCPOptionsAssociation"):
+
+def _gateway_routes(stack: Stack) -> Iterator[tuple[str, tuple[Route, ...]]]:
+    for association in stack.of_type("AWS::EC2::GatewayRouteTableAssociation"):
         fields = association.properties
-        options = stack.of(fields.target("DhcpOptionsId"), "AWS::EC2::DHCPOptions")
-        servers = options.properties.texts("DomainNameServers") if options else ("unknown",)
-        if servers and "AmazonProvidedDNS" not in servers:
-            yield fields.identity("VpcId"), ", ".join(servers)
+        yield fields.identity("GatewayId"), routes_of(stack, fields.identity("RouteTableId"))
 
 
 def _subnet(stack: Stack, subnet: StackResource, lists: dict[str, Passage]) -> Subnet:
     name = subnet.logical_id
-    table = next(
-        (
-            association.properties.identity("RouteTableId")
-            for association in stack.of_type("AWS::EC2::SubnetRouteTableAssociation")
-            if association.properties.target("SubnetId") == name
-        ),
-        "",
-    )
+    table = _table(stack, name)
     return Subnet(
         logical_id=name,
         zone=zone_of(stack, subnet.properties.get("AvailabilityZone")),
@@ -175,8 +193,27 @@ def _subnet(stack: Stack, subnet: StackResource, lists: dict[str, Passage]) -> S
         table=table,
         # Without an association, the VPC's main route table applies: it has only local routes.
         routes=routes_of(stack, table) if table else (),
-        passage=lists.get(name, Passage.OPEN),
+        passage=lists[name],
     )
+
+
+def _table(stack: Stack, subnet: str) -> str:
+    """Return the route table of a subnet, or ""; raises UnexpectedValueError if it has two.
+
+    A subnet can only be associated with one route table at a time:
+    https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
+    """
+    found = [
+        association
+        for association in stack.of_type("AWS::EC2::SubnetRouteTableAssociation")
+        if association.properties.target("SubnetId") == subnet
+    ]
+    tables = [association.properties.identity("RouteTableId") for association in found]
+    for further, table in zip(found, tables, strict=True):
+        if table != tables[0]:
+            what = f"{subnet} already has {tables[0]} by {found[0].logical_id}, and can have one"
+            raise UnexpectedValueError(f"{further.properties.place}.RouteTableId", what)
+    return tables[0] if tables else ""
 
 
 def _nat_gateway(stack: Stack, gateway: StackResource) -> NatGateway:

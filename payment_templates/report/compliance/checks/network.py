@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, conditional, kept
-from payment_templates.evidence.topology.network.address_blocks import is_public
 from payment_templates.evidence.topology.network.security_groups import DEFAULT_GROUP
 from payment_templates.quantity import quantity
 from payment_templates.report.compliance.check import check
@@ -19,7 +18,6 @@ _RULES = {
     "AWS::EC2::SecurityGroup": ("SecurityGroupIngress",),
     "AWS::EC2::SecurityGroupIngress": ("FromPort", "ToPort", "CidrIp", "CidrIpv6"),
 }
-_PREFIX_LIST = "pl-"
 _GATEWAY, _VPC = "AWS::EC2::InternetGateway", "AWS::EC2::VPC"
 
 
@@ -30,10 +28,10 @@ def administration_ports_are_closed(topology: Topology) -> Finding:
         return absent("there is no security group")
     lists: list[str] = []
     for rule in topology.rules:
-        if not (rule.inward and is_public(rule.peer)):
+        if not (rule.inward and rule.is_public):
             continue
         if any(map(rule.has, _ADMINISTRATION_PORTS)):
-            if not rule.peer.startswith(_PREFIX_LIST):
+            if not rule.is_unseen:
                 return broken(f"{rule.group} accepts SSH or RDP from {rule.peer}", str(rule))
             lists.append(f"{rule.peer} of {rule.group}")
     if lists:
@@ -58,7 +56,7 @@ def outbound_traffic_is_limited(topology: Topology) -> Finding:
     outbound = [
         rule
         for rule in topology.rules
-        if not rule.inward and rule.group != DEFAULT_GROUP and is_public(rule.peer)
+        if not rule.inward and rule.group != DEFAULT_GROUP and rule.is_public
     ]
     lines = [str(rule) for rule in outbound]
     for rule in outbound:

@@ -1,0 +1,149 @@
+"""Network ACLs block requests, queries and the start of tasks, or might do so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from payment_templates.evidence import Verdict
+from tests.evidence.changes import changed
+from tests.evidence.mutations.endpoints import endpoints_alone
+from tests.evidence.network_changes import DATABASE, PRIVATE, add, database_subnets, ref
+from tests.evidence.templates import real_document, verdict_of
+
+if TYPE_CHECKING:
+    from tests.evidence.changes import Change, Json
+
+_CONNECT, _START = "neighbours-can-connect", "tasks-can-start"
+_KEPT, _CONDITIONAL, _BROKEN = Verdict.KEPT, Verdict.CONDITIONAL, Verdict.BROKEN
+_DEFAULT = {"Fn::GetAtt": ["Vpc", "DefaultNetworkAcl"]}
+
+
+def _entry(
+    number: int, action: str, *, outward: bool = False, acl: object = None, **other: object
+) -> Change:
+    fields = {"Protocol": -1, "CidrBlock": "0.0.0.0/0", **other}
+    return add(
+        f"Entry{number}{action}{outward}",
+        "NetworkAclEntry",
+        NetworkAclId=acl or ref("Acl"),
+        RuleNumber=number,
+        RuleAction=action,
+        Egress=outward,
+        **fields,
+    )
+
+
+def _attach(*subnets: str, acl: str = "Acl") -> tuple[Change, ...]:
+    return (
+        add(acl, "NetworkAcl", VpcId=ref("Vpc")),
+        *(
+            add(
+                f"{acl}{name}",
+                "SubnetNetworkAclAssociation",
+                NetworkAclId=ref(acl),
+                SubnetId=ref(name),
+            )
+            for name in subnets
+        ),
+    )
+
+
+_OPEN = (_entry(100, "allow"), _entry(100, "allow", outward=True))
+_HTTPS: Json = {"Protocol": 6, "PortRange": {"From": 443, "To": 443}}
+_MOVED = database_subnets()
+
+
+@pytest.mark.parametrize(
+    ("claim", "changes", "verdict"),
+    [
+        pytest.param(_CONNECT, _MOVED, _KEPT, id="subnets of its own"),
+        pytest.param(_CONNECT, [*_MOVED, *_attach(*DATABASE)], _BROKEN, id="no entry"),
+        pytest.param(_CONNECT, [*_MOVED, *_attach(*DATABASE), *_OPEN], _KEPT, id="all allowed"),
+        pytest.param(
+            _CONNECT,
+            [
+                *(*_MOVED, *_attach(*DATABASE)),
+                *(_entry(100, "allow", **_HTTPS), _entry(100, "allow", outward=True)),
+            ],
+            _CONDITIONAL,
+            id="another port allowed",
+        ),
+        pytest.param(
+            _CONNECT,
+            [*_MOVED, *_attach(*DATABASE), *_OPEN, _entry(50, "deny", CidrBlock="10.0.11.0/24")],
+            _CONDITIONAL,
+            id="a subnet denied first",
+        ),
+    ],
+)
+def test_access_list_of_database_blocks_queries(
+    claim: str, changes: list[Change], verdict: Verdict
+) -> None:
+    assert verdict_of(claim, changed(real_document(), *changes)) is verdict
+
+
+# Of the VPC: its rule 100 allows everything, in both directions.
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        (_entry(1, "deny", acl=_DEFAULT), _BROKEN),
+        (_entry(99, "deny", acl=_DEFAULT, outward=True), _BROKEN),
+        (_entry(101, "deny", acl=_DEFAULT), _KEPT),
+        (_entry(1, "allow", acl=_DEFAULT), _KEPT),
+        (_entry(1, "deny", acl=_DEFAULT, CidrBlock="203.0.113.0/24"), _CONDITIONAL),
+        (_entry(1, "deny", acl={"Fn::GetAtt": ["Other", "DefaultNetworkAcl"]}), _KEPT),
+    ],
+    ids=["in", "out", "after rule 100", "allowed again", "some addresses", "another VPC"],
+)
+@pytest.mark.parametrize("claim", [_CONNECT, _START])
+def test_entry_in_default_access_list_counts(claim: str, change: Change, verdict: Verdict) -> None:
+    document = changed(real_document(), add("Other", "VPC", CidrBlock="10.9.0.0/16"), change)
+
+    assert verdict_of(claim, document) is verdict
+
+
+def test_default_access_list_does_not_count_for_subnets_with_another() -> None:
+    document = changed(real_document(), _entry(1, "deny", acl=_DEFAULT), *_attach(*PRIVATE), *_OPEN)
+
+    assert verdict_of("database-is-private", document) is _KEPT
+    # The public subnets still have it.
+    assert verdict_of(_CONNECT, document) is _BROKEN
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_which_of_two_access_lists_counts_is_not_known(order: int) -> None:
+    closed, open_ = _attach("PrivateSubnetA", acl="Closed"), [*_attach("PrivateSubnetA"), *_OPEN]
+    both = [closed, open_][::order]
+
+    document = changed(real_document(), *both[0], *both[1])
+
+    assert verdict_of(_CONNECT, document) is _CONDITIONAL
+
+
+def test_entry_for_ipv6_does_not_decide_ipv4() -> None:
+    first = _entry(1, "deny", Ipv6CidrBlock="::/0", CidrBlock={"Ref": "AWS::NoValue"})
+
+    document = changed(real_document(), *_attach(*PRIVATE), *_OPEN, first)
+
+    assert verdict_of(_CONNECT, document) is _KEPT
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ([], _KEPT),
+        (_attach("PublicSubnetA"), _BROKEN),
+        ([*_attach("PublicSubnetA"), *_OPEN], _KEPT),
+        (
+            [*_attach("PublicSubnetA"), *_OPEN, _entry(50, "deny", CidrBlock="10.0.11.0/24")],
+            _CONDITIONAL,
+        ),
+    ],
+    ids=["default", "no entry", "all allowed", "a subnet denied first"],
+)
+def test_access_list_of_endpoints_counts_for_tasks(changes: list[Change], verdict: Verdict) -> None:
+    endpoints = endpoints_alone({"SubnetIds": [ref("PublicSubnetA")]})
+
+    assert verdict_of(_START, changed(real_document(), *endpoints, *changes)) is verdict
