@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.grants import (
     Answer,
     Request,
-    account_names,
+    as_role,
     policy_denies,
-    role_arns,
     role_may,
     role_may_with_policy,
 )
 from payment_templates.evidence.permissions.keys import find_key, key_policy
+from payment_templates.evidence.permissions.policies import ANYTHING
+from payment_templates.evidence.permissions.role_names import account_names, role_arns
 from payment_templates.evidence.permissions.role_trust import may_assume
 from payment_templates.evidence.reuse import reused
 
@@ -83,9 +84,8 @@ def start_requests(stack: Stack, service: Service) -> Iterator[Request]:
     for group in service.log_groups:
         resource = stack.of(group, "AWS::Logs::LogGroup")
         name = resource.properties.text("LogGroupName") if resource else group
-        arn = (
-            f"arn:{stack.partition}:logs:{stack.region}:{ACCOUNT}:log-group:{name}:log-stream:task"
-        )
+        start = f"arn:{stack.partition}:logs:{stack.region}:{ACCOUNT}:log-group:"
+        arn = f"{start}{name or ANYTHING}:log-stream:task"
         for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
             yield Request(action=action, resources=(f"${{{group}.Arn}}", arn))
 
@@ -128,7 +128,8 @@ def _secret_request(stack: Stack, secret: TaskSecret) -> Request:
     # Secrets Manager appends a hyphen and six random characters to the ARN.
     end = "" if secret.from_ssm else "-AbCdEf"
     kind = "ssm" if secret.from_ssm else "secretsmanager"
-    arn = f"arn:{stack.partition}:{kind}:{stack.region}:{ACCOUNT}:{place}{name.strip('/')}{end}"
+    start = f"arn:{stack.partition}:{kind}:{stack.region}:{ACCOUNT}:{place}"
+    arn = f"{start}{name.strip('/') or ANYTHING}{end}"
     action = "ssm:GetParameters" if secret.from_ssm else "secretsmanager:GetSecretValue"
     known = (f"${{{secret.source}}}", arn) if resource else (secret.source,)
     return Request(action=action, resources=known)
@@ -164,7 +165,7 @@ def _key_answers(
         action="kms:Decrypt",
         resources=(
             *(f"${{{key.logical_id}.Arn}}", f"${{{key.logical_id}}}"),
-            f"arn:{stack.partition}:kms:{stack.region}:{ACCOUNT}:key/key",
+            f"arn:{stack.partition}:kms:{stack.region}:{ACCOUNT}:key/{ANYTHING}",
         ),
         context={
             "kms:viaservice": f"secretsmanager.{stack.region}.amazonaws.com",
@@ -182,10 +183,7 @@ def _denials(stack: Stack, role: StackResource, secret: TaskSecret) -> Iterator[
     An explicit deny overrides what the role's policies allow:
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
     """
-    request = replace(
-        _secret_request(stack, secret),
-        context={"aws:principalaccount": ACCOUNT, "aws:securetransport": "true"},
-    )
+    request = as_role(stack, role, _secret_request(stack, secret))
     principals = (*role_arns(stack, role), *account_names(stack))
     for policy in stack.of_type("AWS::SecretsManager::ResourcePolicy"):
         if policy.properties.target("SecretId") != secret.source:
