@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties, UnexpectedValueError
-from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept, unknown
 from payment_templates.evidence.permissions.keys import find_key
 from payment_templates.evidence.security.access_log_buckets import (
     log_buckets_with_own_key,
     users_of,
 )
-from payment_templates.evidence.security.encryption import DISKS_OF_TASKS, key_problem, use_problem
+from payment_templates.evidence.security.encryption import DISKS_OF_TASKS, key_use, resource_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.cloudformation import Stack, StackResource, Value
     from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.security.encryption import Use
     from payment_templates.evidence.topology import Topology
 
 # The property with the key of each type that stores data; in a list, that of the first entry.
@@ -76,18 +77,25 @@ def encrypted_at_rest(topology: Topology) -> Finding:
     """
     stack = topology.stack
     lines: list[str] = []
+    doubts: list[str] = []
     log_buckets = log_buckets_with_own_key(stack)
     for resource in stack.of_type(*_KEYS):
         if resource in log_buckets:
             continue
-        if problem := _problem(stack, resource) or _copy_problem(resource):
-            return broken(f"{resource.logical_id} {problem}", *lines)
+        for problem, doubt in _uses(stack, resource):
+            if problem:
+                return broken(f"{resource.logical_id} {problem}", *lines)
+            doubts += [f"{resource.logical_id}: it is not known whether {doubt}"] if doubt else []
         lines.append(f"{resource.logical_id}: customer managed key")
     if not lines:
         return absent("nothing in the template stores data")
     for key in stack.of_type("AWS::KMS::Key"):
-        if problem := key_problem(key):
+        problem, doubt = key_use(stack, key)
+        if problem:
             return broken(problem, *lines)
+        doubts += [f"it is not known whether {doubt}"] if doubt else []
+    if doubts:
+        return unknown(doubts[0], *lines)
     lines += [
         f"{parameter.logical_id}: a String, not encrypted; it holds no secret"
         for parameter in stack.of_type("AWS::SSM::Parameter")
@@ -118,24 +126,25 @@ def _conditions(stack: Stack, log_buckets: list[StackResource]) -> Iterator[str]
         yield f"unless {names} stores data: the type is not known here"
 
 
-def _problem(stack: Stack, resource: StackResource) -> str:
+def _uses(stack: Stack, resource: StackResource) -> Iterator[Use]:
+    """Yield why a resource is not encrypted with a key of the stack, and why that may be."""
     fields = resource.properties
     if resource.type == "AWS::ECS::Cluster" and not _runs_tasks(stack, resource):
-        return ""
+        return
     if resource.type == _INSTANCE:
-        return _instance_problem(stack, resource)
+        yield from _instance_uses(stack, resource)
+        return
     switch = _SWITCHES.get(resource.type)
     if switch and _at(fields, switch) not in {True, "true"}:
-        return "is not encrypted"
-    if problem := _key_problem(stack, resource, _KEYS[resource.type]):
-        return problem
+        yield "is not encrypted", ""
+    yield _key_use(stack, resource, _KEYS[resource.type])
     if fields.flag("ManageMasterUserPassword"):
         # CreateDBCluster, MasterUserSecretKmsKeyId: aws/secretsmanager by default.
-        return _key_problem(stack, resource, "MasterUserSecret.KmsKeyId")
-    return ""
+        yield _key_use(stack, resource, "MasterUserSecret.KmsKeyId")
+    yield _copy_problem(resource), ""
 
 
-def _instance_problem(stack: Stack, instance: StackResource) -> str:
+def _instance_uses(stack: Stack, instance: StackResource) -> Iterator[Use]:
     """Check the storage of an instance outside a cluster, and Performance Insights of any instance.
 
     A copy or restore inherits the encryption of its source: botocore rds, CreateDBInstance.
@@ -146,16 +155,12 @@ def _instance_problem(stack: Stack, instance: StackResource) -> str:
             if "StorageEncrypted" not in fields:
                 raise UnexpectedValueError(f"{fields.place}.{copied}", "its key is not shown here")
         elif not fields.flag("StorageEncrypted"):
-            return "is not encrypted"
-        if problem := _key_problem(stack, instance, "KmsKeyId"):
-            return problem
-        if fields.flag("ManageMasterUserPassword") and (
-            problem := _key_problem(stack, instance, "MasterUserSecret.KmsKeyId")
-        ):
-            return problem
+            yield "is not encrypted", ""
+        yield _key_use(stack, instance, "KmsKeyId")
+        if fields.flag("ManageMasterUserPassword"):
+            yield _key_use(stack, instance, "MasterUserSecret.KmsKeyId")
     if fields.flag("EnablePerformanceInsights"):
-        return _key_problem(stack, instance, _KEYS[_INSTANCE])
-    return ""
+        yield _key_use(stack, instance, _KEYS[_INSTANCE])
 
 
 def _copy_problem(resource: StackResource) -> str:
@@ -183,12 +188,12 @@ def _runs_tasks(stack: Stack, cluster: StackResource) -> bool:
     )
 
 
-def _key_problem(stack: Stack, resource: StackResource, name: str) -> str:
+def _key_use(stack: Stack, resource: StackResource, name: str) -> Use:
     value = _at(resource.properties, name)
     key = find_key(stack, value)
     if key is None:
-        return f"uses no key of the stack: {name} is {value or 'absent'}"
-    return use_problem(stack, resource, key, value)
+        return f"uses no key of the stack: {name} is {value or 'absent'}", ""
+    return resource_use(stack, resource, key, value)
 
 
 def _at(fields: Properties, path: str) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
+from payment_templates.evidence.faults.disk_key import disk_answer
 from payment_templates.evidence.faults.execution_role import role_answers
 from payment_templates.evidence.faults.task_definition import (
     definition_conditions,
@@ -13,7 +14,6 @@ from payment_templates.evidence.faults.task_definition import (
 from payment_templates.evidence.faults.task_start import Start, starts_of
 from payment_templates.evidence.permissions.grants import Answer
 from payment_templates.evidence.reuse import reused
-from payment_templates.evidence.security.encryption import disk_answer
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
