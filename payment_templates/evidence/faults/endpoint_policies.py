@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.faults.execution_role import start_requests
+from payment_templates.evidence.faults.start_requests import start_requests
 from payment_templates.evidence.permissions.grants import (
     Answer,
     Request,
@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.network.endpoints import Endpoint
 
 # The endpoint's service by the prefix of the actions.
-_SERVICES = {"ecr": "ecr.api", "logs": "logs", "secretsmanager": "secretsmanager", "ssm": "ssm"}
+_SERVICES = {
+    "ecr": "ecr.api",
+    "logs": "logs",
+    "s3": "s3",
+    "secretsmanager": "secretsmanager",
+    "ssm": "ssm",
+}
 
 
 def endpoint_answer(topology: Topology, service: Service, endpoint: Endpoint) -> Answer:
