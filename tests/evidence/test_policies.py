@@ -268,7 +268,8 @@ def test_denial_of_plain_connections_denies_no_task() -> None:
 
 
 def _of_role(operator: str, name: str) -> Json:
-    return {operator: {"aws:PrincipalArn": f"arn:aws:iam::*:role/{name}"}}
+    start = "" if name.startswith("*") else "arn:aws:iam::*:role/"
+    return {operator: {"aws:PrincipalArn": f"{start}{name}"}}
 
 
 @pytest.mark.parametrize(
@@ -277,6 +278,16 @@ def _of_role(operator: str, name: str) -> Json:
         ([_secret_denied("*", _of_role("ArnLike", "analyst-*"))], Verdict.KEPT),
         ([_secret_denied("*", _of_role("ArnNotLike", "payment-execution-*"))], Verdict.KEPT),
         ([_secret_denied("*", _of_role("ArnNotLike", "deployer"))], Verdict.BROKEN),
+        # The logical ID is in no name that the template gives.
+        ([_secret_denied("*", _of_role("ArnLike", "*ExecutionRole*"))], Verdict.KEPT),
+        ([_secret_denied("*", _of_role("ArnNotLike", "*ExecutionRole*"))], Verdict.BROKEN),
+        (
+            [
+                _secret_denied("*", _of_role("ArnLike", "*ExecutionRole*")),
+                cut("ExecutionRole.Properties.RoleName"),
+            ],
+            Verdict.CONDITIONAL,
+        ),
         ([_secret_denied("*", {"Bool": {"aws:PrincipalIsAWSService": "true"}})], Verdict.KEPT),
         (
             [
@@ -301,7 +312,8 @@ def _of_role(operator: str, name: str) -> Json:
         ),
     ],
     ids=[
-        *("another role", "all but the role", "all but another role", "services"),
+        *("another role", "all but the role", "all but another role"),
+        *("a logical ID", "all but a logical ID", "a logical ID in a generated name", "services"),
         *("a role without a name", "a secret without a name", "another kind of resource"),
     ],
 )

@@ -65,6 +65,9 @@ _START_OF_VARIABLE = re.compile(r"\$(?=\{(?:[\w-]+:(?!:)|[*?$]\}))")
 # In a text: a name that CloudFormation generates, of which only the characters are known.
 ANYTHING = "\0"
 _IN_GENERATED_NAME = re.compile(r"[A-Za-z0-9*?-]*")
+_REFERENCE = re.compile(r"\$\{[^}]*\}")
+# In the place of a reference: no pattern has this character.
+_VALUE = "\2"
 # No property has this name.
 _MEMO = "the statements"
 
@@ -95,7 +98,13 @@ def is_action(pattern: str, action: str) -> bool:
 
 @cache
 def is_like(pattern: str, text: str) -> bool:
-    """Return whether a text matches a pattern with the wildcards * and ?."""
+    """Return whether a text matches a pattern with the wildcards * and ?.
+
+    The name of a reference in the text is not what IAM compares: only a pattern that refers to
+    something too, or a wildcard, matches it.
+    """
+    if "${" in text and "${" not in pattern:
+        text = _REFERENCE.sub(_VALUE, text)
     return _expression(pattern, wild=True).fullmatch(text) is not None
 
 
