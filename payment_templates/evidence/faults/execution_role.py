@@ -165,9 +165,12 @@ def _denials(stack: Stack, role: StackResource, request: Request) -> Iterator[tu
     An explicit deny overrides what the role's policies allow:
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
     """
+    policies = _own_policies(stack, request)
+    if not policies:
+        return
     asked = as_role(stack, role, request)
     principals = (*role_arns(stack, role), *account_names(stack))
-    for name, policy in _own_policies(stack, request) or ():
+    for name, policy in policies:
         denied = policy_denies(policy, asked, principals)
         if denied is not Answer.NO:
             may = Answer.NO if denied is Answer.YES else Answer.UNSEEN

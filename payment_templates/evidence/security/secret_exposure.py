@@ -153,11 +153,10 @@ def _is_in_url(text: str, echoed: Mapping[str, str]) -> bool:
 
 def _doubt(key: str, text: str, echoed: Mapping[str, str]) -> str:
     """Return why a text may be a secret in plain text, or ""."""
+    if not ("=" in text or "--" in text or text.startswith("${")):
+        return ""
     filled = _filled(_without_pseudo(text), echoed)
-    if any(
-        _is_readable(it) and not _PLACEHOLDER.match(it)
-        for it in (_ARGUMENT.findall(filled) if "=" in text or "--" in text else ())
-    ):
+    if any(_is_readable(it) and not _PLACEHOLDER.match(it) for it in _ARGUMENT.findall(filled)):
         return "has an argument that may be a secret in plain text"
     alone = _REFERENCE.fullmatch(text)
     if alone is None or alone[1] not in echoed or ABOUT_SECRET.search(alone[1]):
