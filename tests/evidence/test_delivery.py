@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from payment_templates.cloudformation import parse_template
+from payment_templates.cloudformation import UnknownValueError, parse_template
 from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.examined_stacks import stacks_of
 from payment_templates.evidence.topology import build_topology
@@ -22,12 +22,12 @@ STATEMENT = "AlertTopicPolicy.Properties.PolicyDocument.Statement"
 KEY = "EncryptionKey.Properties.KeyPolicy.Statement.4"
 
 
-def silence(publisher: str, *changes: Change) -> str:
+def silence(publisher: str, *changes: Change, topics: tuple[str, ...] = ("AlertTopic",)) -> str:
     """Say why the product's topic, changed, would not tell what a publisher says."""
     text = json.dumps(changed(real_document(), *changes))
     template = parse_template(text, name="changed")
     topology = build_topology(stacks_of(template, region="us-east-1", given={}).stacks[0])
-    return delivery_problem(topology, ("AlertTopic",), publisher)
+    return delivery_problem(topology, topics, publisher)
 
 
 @pytest.mark.parametrize("publisher", [CLOUDWATCH, EVENTBRIDGE, RDS_EVENTS])
@@ -105,7 +105,6 @@ OWN_TOPIC = {
         put(
             f"{STATEMENT}.2", {**DENY, "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": 1}}}
         ),
-        put(f"{STATEMENT}.2", {**DENY, "Condition": {"Unheard": {"aws:Unheard": "of"}}}),
         put(
             f"{STATEMENT}.2",
             {"Effect": "Deny", "Principal": "*", "NotAction": ["sns:Subscribe"], "Resource": "*"},
@@ -134,7 +133,6 @@ OWN_TOPIC = {
         "for any other topic",
         "for another topic and any",
         "denied outside an organization",
-        "denied by what is not known",
         "denied but for one action",
         "denied but for one account",
         "denied but for another topic",
@@ -144,6 +142,37 @@ def test_policy_shuts_cloudwatch_out(change: Change) -> None:
     reason = silence(CLOUDWATCH, append(STATEMENT), change)
 
     assert "does not allow" in reason
+
+
+def test_denial_by_what_is_not_known_decides_nothing() -> None:
+    denial = {**DENY, "Condition": {"Unheard": {"aws:Unheard": "of"}}}
+
+    with pytest.raises(UnknownValueError, match="not known whether the policy of AlertTopic"):
+        silence(CLOUDWATCH, append(STATEMENT), put(f"{STATEMENT}.2", denial))
+
+
+def test_one_topic_that_certainly_alerts_is_enough() -> None:
+    denial = {**DENY, "Condition": {"Unheard": {"aws:Unheard": "of"}}}
+    resources = real_document()["Resources"]
+    other = [resources[name] for name in ("AlertTopic", "AlertTopicPolicy")]
+    named = json.loads(
+        json.dumps({"OtherTopic": other[0], "OtherTopicPolicy": other[1]})
+        .replace('"AlertTopic"', '"OtherTopic"')
+        .replace("payment-alerts-", "other-alerts-")
+    )
+    subscription = json.loads(
+        json.dumps(resources["AlertEmailSubscription"]).replace('"AlertTopic"', '"OtherTopic"')
+    )
+    changes = (
+        append(STATEMENT),
+        put(f"{STATEMENT}.2", denial),
+        put("OtherTopic", named["OtherTopic"]),
+        cut("OtherTopic.Properties.KmsMasterKeyId"),
+        put("OtherTopicPolicy", named["OtherTopicPolicy"]),
+        put("OtherSubscription", subscription),
+    )
+
+    assert not silence(CLOUDWATCH, *changes, topics=("AlertTopic", "OtherTopic"))
 
 
 @pytest.mark.parametrize(

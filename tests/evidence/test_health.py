@@ -125,6 +125,19 @@ _BY_NAME = {
 }
 
 
+_GENERATED = {
+    "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${AWS::StackName}-ExecutionRole-*"
+}
+_EVERY_ROLE = "arn:aws:iam::*:role/*"
+_USERS = "arn:aws:iam::*:user/*"
+
+
+def _denied(condition: Json) -> Json:
+    allowed = policy()
+    denial = {**policy(Condition=condition)["Statement"][0], "Effect": "Deny"}
+    return {**allowed, "Statement": [*allowed["Statement"], denial]}
+
+
 @pytest.mark.parametrize(
     ("changes", "verdict"),
     [
@@ -145,8 +158,34 @@ _BY_NAME = {
             ],
             Verdict.CONDITIONAL,
         ),
+        (
+            [
+                put(_SECRETS, _denied({"ArnLike": {"aws:PrincipalArn": _GENERATED}})),
+                cut("ExecutionRole.Properties.RoleName"),
+            ],
+            Verdict.CONDITIONAL,
+        ),
+        (
+            [
+                put(_SECRETS, _denied({"ArnLike": {"aws:PrincipalArn": _EVERY_ROLE}})),
+                cut("ExecutionRole.Properties.RoleName"),
+            ],
+            Verdict.BROKEN,
+        ),
+        (
+            [
+                put(_SECRETS, _denied({"ArnLike": {"aws:PrincipalArn": _USERS}})),
+                cut("ExecutionRole.Properties.RoleName"),
+            ],
+            Verdict.KEPT,
+        ),
+        ([put(_SECRETS, _denied({"ArnLike": {"aws:PrincipalArn": _GENERATED}}))], Verdict.KEPT),
     ],
-    ids=["the role", "the account", "names of roles", "another role", "a role without a name"],
+    ids=[
+        *("the role", "the account", "names of roles", "another role", "a role without a name"),
+        *("denied by its generated name", "denied as every role", "denied as users"),
+        "denied by another name",
+    ],
 )
 def test_policy_of_an_interface_endpoint_names_the_role(
     changes: list[Change], verdict: Verdict

@@ -265,3 +265,57 @@ def test_denial_of_plain_connections_denies_no_task() -> None:
     document = changed(real_document(), denial)
 
     assert verdict_of("tasks-can-start", document) is verdict_of("tasks-can-start", real_document())
+
+
+def _of_role(operator: str, name: str) -> Json:
+    start = "" if name.startswith("*") else "arn:aws:iam::*:role/"
+    return {operator: {"aws:PrincipalArn": f"{start}{name}"}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ([_secret_denied("*", _of_role("ArnLike", "analyst-*"))], Verdict.KEPT),
+        ([_secret_denied("*", _of_role("ArnNotLike", "payment-execution-*"))], Verdict.KEPT),
+        ([_secret_denied("*", _of_role("ArnNotLike", "deployer"))], Verdict.BROKEN),
+        # The logical ID is in no name that the template gives.
+        ([_secret_denied("*", _of_role("ArnLike", "*ExecutionRole*"))], Verdict.KEPT),
+        ([_secret_denied("*", _of_role("ArnNotLike", "*ExecutionRole*"))], Verdict.BROKEN),
+        (
+            [
+                _secret_denied("*", _of_role("ArnLike", "*ExecutionRole*")),
+                cut("ExecutionRole.Properties.RoleName"),
+            ],
+            Verdict.CONDITIONAL,
+        ),
+        ([_secret_denied("*", {"Bool": {"aws:PrincipalIsAWSService": "true"}})], Verdict.KEPT),
+        (
+            [
+                _secret_denied("*", _of_role("ArnLike", "analyst-*")),
+                cut("ExecutionRole.Properties.RoleName"),
+            ],
+            Verdict.CONDITIONAL,
+        ),
+        (
+            [
+                _secret_denied("*", {}, "arn:aws:secretsmanager:*:*:secret:Database*"),
+                cut("DatabaseSecret.Properties.Name"),
+            ],
+            Verdict.CONDITIONAL,
+        ),
+        (
+            [
+                _secret_denied("*", {}, "arn:aws:secretsmanager:*:*:parameter:Database*"),
+                cut("DatabaseSecret.Properties.Name"),
+            ],
+            Verdict.KEPT,
+        ),
+    ],
+    ids=[
+        *("another role", "all but the role", "all but another role"),
+        *("a logical ID", "all but a logical ID", "a logical ID in a generated name", "services"),
+        *("a role without a name", "a secret without a name", "another kind of resource"),
+    ],
+)
+def test_denial_of_certain_roles_or_names(changes: list[Change], verdict: Verdict) -> None:
+    assert verdict_of("tasks-can-start", changed(real_document(), *changes)) is verdict

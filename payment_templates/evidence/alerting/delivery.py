@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import Unknown, UnknownValueError
 from payment_templates.evidence.alerting.filter_policies import lets_through
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.requests import Request
+from payment_templates.evidence.permissions.service_requests import context_of_service
 from payment_templates.evidence.physical_names import name_of
 from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.topology.alerting.events import AWS_BACKUP, CLOUDWATCH, EVENTBRIDGE
@@ -24,43 +26,62 @@ _TOPIC_IN_CONTEXT = "kms:encryptioncontext:aws:sns:topicarn"
 
 
 def delivery_problem(
-    topology: Topology,
-    topics: tuple[str, ...],
-    publisher: str,
-    source: str = "",
-    *,
-    surely: bool = True,
+    topology: Topology, topics: tuple[str, ...], publisher: str, source: str = ""
 ) -> str:
     """Return why a message of `source`, published by the service `publisher`, has no recipient.
 
-    Empty if the message reaches a subscriber; without `surely`, also if policies have conditions of
-    which it is not known whether they hold.
+    Empty if the message reaches a subscriber. Raises UnknownValueError if that depends on policy
+    conditions of which it is not known whether they hold.
     """
+    problem, doubt = _outcome(topology, topics, publisher, source)
+    if doubt:
+        raise UnknownValueError("", Unknown(reason=f"it is not known whether {doubt}"))
+    return problem
+
+
+def delivers(
+    topology: Topology, topics: tuple[str, ...], publisher: str, source: str
+) -> bool | None:
+    """Return whether a message reaches a subscriber; None if policy conditions decide that."""
+    problem, doubt = _outcome(topology, topics, publisher, source)
+    return None if doubt else not problem
+
+
+def _outcome(
+    topology: Topology, topics: tuple[str, ...], publisher: str, source: str
+) -> tuple[str, str]:
+    """Return why a message has no recipient, or else why it may have none."""
     if not topics:
-        return "it has no topic"
+        return "it has no topic", ""
     return reused(
         topology.stack,
-        lambda: _problem(topology, topics, publisher, source, surely=surely),
-        *(topics, publisher, source, surely),
+        lambda: _problem(topology, topics, publisher, source),
+        *(topics, publisher, source),
     )
 
 
 def _problem(
-    topology: Topology, topics: tuple[str, ...], publisher: str, source: str, *, surely: bool
-) -> str:
+    topology: Topology, topics: tuple[str, ...], publisher: str, source: str
+) -> tuple[str, str]:
     resource = topology.stack.resources.get(source)
     for rule in read_mute_rules(topology.stack) if publisher == CLOUDWATCH else ():
         if rule.always and source in rule.alarms:
-            return f"{rule.logical_id} mutes it all the time"
+            return f"{rule.logical_id} mutes it all the time", ""
     context = _context(topology, publisher, resource)
-    reasons = [
-        _no_subscriber(topology.topics[name], publisher, resource)
-        or next(_topic_problems(topology.topics[name], publisher, context, surely=surely), "")
-        if name in topology.topics
-        else "its topic is not in the stack"
-        for name in topics
-    ]
-    return "" if "" in reasons else reasons[0]
+    reasons: list[str] = []
+    doubts: list[str] = []
+    for name in topics:
+        topic = topology.topics.get(name)
+        if topic is None:
+            reasons.append("its topic is not in the stack")
+        elif reason := _no_subscriber(topic, publisher, resource):
+            reasons.append(reason)
+        else:
+            refused, doubted = _topic_problems(topic, publisher, context)
+            if not refused and not doubted:
+                return "", ""
+            (reasons if refused else doubts).append(refused or doubted)
+    return ("", doubts[0]) if doubts else (reasons[0], "")
 
 
 def _no_subscriber(topic: Topic, publisher: str, source: StackResource | None) -> str:
@@ -76,19 +97,27 @@ def _no_subscriber(topic: Topic, publisher: str, source: StackResource | None) -
 
 
 def _topic_problems(
-    topic: Topic, publisher: str, context: Mapping[str, tuple[str, ...]], *, surely: bool
-) -> Iterator[str]:
-    def is_let(request: Request, statements: tuple[Statement, ...]) -> bool:
-        return request.is_let(statements) if surely else request.may_be_let(statements)
+    topic: Topic, publisher: str, context: Mapping[str, tuple[str, ...]]
+) -> tuple[str, str]:
+    """Return why a topic accepts no message of a publisher, and what is not known about that."""
+    problem = doubt = ""
+    for policy, what, answer in _permissions(topic, publisher, context):
+        if answer is False:
+            problem = problem or f"{policy} does not allow {publisher} to {what}"
+        elif answer is None:
+            doubt = doubt or f"{policy} allows {publisher} to {what}"
+    return problem, doubt
 
+
+def _permissions(
+    topic: Topic, publisher: str, context: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[str, str, bool | None]]:
+    """Yield each policy that decides, an action, and whether it allows that."""
     publish = Request(
         principal=publisher, action="sns:Publish", resource=_names(topic), context=context
     )
-    if not is_let(publish, _usable(topic.topic_statements, publisher)):
-        yield f"the policy of {topic.logical_id} does not allow {publisher} to publish"
-    if topic.key and not topic.key_statements:
-        # https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
-        yield f"{publisher} may not use the key {topic.key} of {topic.logical_id}"
+    answer = publish.answer(_usable(topic.topic_statements, publisher))
+    yield f"the policy of {topic.logical_id}", "publish", answer
     # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
     for action in ("kms:Decrypt", "kms:GenerateDataKey") if topic.key else ():
         use = Request(
@@ -98,8 +127,10 @@ def _topic_problems(
             resource=("*",),
             context={**context, _TOPIC_IN_CONTEXT: _names(topic)},
         )
-        if not is_let(use, topic.key_statements):
-            yield f"the policy of the key {topic.key} does not allow {publisher} to {action}"
+        # The key of another stack or of AWS lets no service in:
+        # https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+        answer = use.answer(topic.key_statements)
+        yield f"the policy of the key {topic.key}", action, answer
 
 
 def _names(topic: Topic) -> tuple[str, ...]:
@@ -110,13 +141,8 @@ def _context(
     topology: Topology, publisher: str, source: StackResource | None
 ) -> dict[str, tuple[str, ...]]:
     """Return the condition keys of a publisher's request, with their values."""
-    # "Enforce encryption of data in transit":
-    # https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
-    known: dict[str, tuple[str, ...]] = {
-        "aws:principalisawsservice": ("true",),
-        "aws:principalservicename": (publisher,),
-        "aws:securetransport": ("true",),
-    }
+    # SNS uses the key for the publisher: which of them kms:ViaService has is not known.
+    known = context_of_service(topology.stack, publisher, "sns")
     if publisher in {AWS_BACKUP, EVENTBRIDGE}:
         return known
     service, kind = ("cloudwatch", "alarm") if publisher == CLOUDWATCH else ("rds", "es")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
+from payment_templates.evidence.claim import absent, broken, claim, conditional, kept, unknown
 from payment_templates.evidence.security.access_log_buckets import log_buckets_with_own_key
 from payment_templates.evidence.security.data_at_rest import (
     clear_problem,
     conditions_of_keys,
     copy_problem,
-    own_key_problem,
+    own_key_use,
     stores_of,
     unknown_stores,
 )
-from payment_templates.evidence.security.encryption import key_problem, rotation_problem
+from payment_templates.evidence.security.encryption import key_use, rotation_problem
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -33,19 +33,26 @@ def encrypted_at_rest(topology: Topology) -> Finding:
     """
     stack = topology.stack
     lines: list[str] = []
+    doubts: list[str] = []
     log_buckets = log_buckets_with_own_key(stack)
     for resource in stores_of(stack):
         if resource in log_buckets:
             continue
-        problem = clear_problem(resource) or own_key_problem(stack, resource)
-        if problem := problem or copy_problem(resource):
+        in_clear = clear_problem(resource)
+        unusable, doubt = own_key_use(stack, resource)
+        if problem := in_clear or unusable or copy_problem(resource):
             return broken(f"{resource.logical_id} {problem}", *lines)
+        doubts += [f"{resource.logical_id}: it is not known whether {doubt}"] if doubt else []
         lines.append(f"{resource.logical_id}: customer managed key")
     if not lines:
         return absent("nothing in the template stores data")
     for key in stack.of_type("AWS::KMS::Key"):
-        if problem := key_problem(key) or rotation_problem(key):
+        problem, doubt = key_use(stack, key)
+        if problem := problem or rotation_problem(key):
             return broken(problem, *lines)
+        doubts += [f"it is not known whether {doubt}"] if doubt else []
+    if doubts:
+        return unknown(doubts[0], *lines)
     lines += [
         f"{parameter.logical_id}: a String, not encrypted; it holds no secret"
         for parameter in stack.of_type("AWS::SSM::Parameter")

@@ -11,7 +11,7 @@ from payment_templates.evidence.alerting.backup_events import (
     failures_of,
     jobs_of,
 )
-from payment_templates.evidence.alerting.delivery import delivery_problem
+from payment_templates.evidence.alerting.delivery import delivers
 from payment_templates.evidence.alerting.event_patterns import matches, with_any_value
 from payment_templates.evidence.alerting.event_reports import rules_with_topic
 from payment_templates.evidence.claim import broken, claim, conditional, kept, not_applicable
@@ -126,11 +126,4 @@ def _vault_reports(topology: Topology, rule: BackupRule, notification: str) -> b
     topics = topics_named(stack, sent.get("SNSTopicArn"))
     if not any(name in topology.topics for name in topics):
         return None
-
-    def fails(*, surely: bool) -> bool:
-        source = vault.logical_id
-        return bool(delivery_problem(topology, topics, AWS_BACKUP, source, surely=surely))
-
-    if not fails(surely=True):
-        return True
-    return False if fails(surely=False) else None
+    return delivers(topology, topics, AWS_BACKUP, vault.logical_id)

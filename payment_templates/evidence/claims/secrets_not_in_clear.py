@@ -6,10 +6,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import absent, broken, claim, kept
+from payment_templates.evidence.claim import absent, broken, claim, kept, unknown
 from payment_templates.evidence.deployment.database_login import master_login
 from payment_templates.evidence.faults.global_databases import is_secondary
-from payment_templates.evidence.security.secret_exposure import TAKERS, leaks_of
+from payment_templates.evidence.security.secret_exposure import ABOUT_SECRET, TAKERS, leaks_of
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, Template
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.database import Database
 
 _SECRET = re.compile(r"password|passwd|secret|token|api_?key", re.IGNORECASE)
-# The name, ARN or length of a secret is not a secret.
-_ABOUT_SECRET = re.compile(r"(Stack|Arn|ARN|Name|Id|ID|Path|Prefix|Version|Length|Enabled|Key)$")
 _REFERENCES = ("{{resolve:secretsmanager:", "{{resolve:ssm-secure:")
 
 
@@ -29,7 +27,7 @@ def secrets_not_in_clear(topology: Topology) -> Finding:
 
     A NoEcho parameter may be used only in properties that AWS does not show.
     """
-    problem, secrets = _secret_parameters(topology.stack.template)
+    problem, doubt, secrets = _secret_parameters(topology.stack.template)
     if problem:
         return broken(problem)
     lines = [f"{name}: NoEcho, only in {', '.join(sorted(TAKERS))}" for name in secrets]
@@ -47,6 +45,8 @@ def secrets_not_in_clear(topology: Topology) -> Finding:
         if not managed and not given and not word.startswith(_REFERENCES):
             return broken(f"the password of {database.logical_id} is in the template", *lines)
         lines.append(f"{database.logical_id}: from a parameter or a secret")
+    if doubt:
+        return unknown(doubt, *lines)
     if not lines:
         return absent("there is no secret")
     return kept("no password is in the template, its outputs or environment variables", *lines)
@@ -71,14 +71,16 @@ def _is_shown(stack: Stack, database: Database) -> bool:
 
 # All stacks of a template ask, and no template is held long after its examination.
 @lru_cache(maxsize=8)
-def _secret_parameters(template: Template) -> tuple[str, tuple[str, ...]]:
-    """Return why a secret parameter is readable, or "", and the names of all secret parameters."""
+def _secret_parameters(template: Template) -> tuple[str, str, tuple[str, ...]]:
+    """Return why a secret is readable, why one may be, or "", and the secret parameters."""
     secrets: list[str] = []
     for name, parameter in template.parameters.items():
-        is_secret = _SECRET.search(name) and not _ABOUT_SECRET.search(name)
+        is_secret = _SECRET.search(name) and not ABOUT_SECRET.search(name)
         if is_secret and not parameter.no_echo:
-            return f"{name} is echoed: NoEcho is not set", ()
+            return f"{name} is echoed: NoEcho is not set", "", ()
         if parameter.no_echo and parameter.default:
-            return f"the default of {name} is in the template", ()
+            return f"the default of {name} is in the template", "", ()
         secrets += [name] if parameter.no_echo else []
-    return next(leaks_of(template, secrets), ""), tuple(secrets)
+    leaks = [*leaks_of(template, secrets)]
+    problem = next((leak.why for leak in leaks if leak.surely), "")
+    return problem, next((leak.why for leak in leaks), ""), tuple(secrets)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.faults.effects import TASKS, Fault, effects_of
+from payment_templates.evidence.faults.service_start import start_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,9 @@ def survives_task_loss(topology: Topology) -> Finding:
     line = f"tasks {effect.before} - {effect.lost} = {effect.remains}"
     if effect.blocked:
         return broken(f"no other starts: {effect.blocked}", line)
+    for service in topology.services:
+        if problem := start_problem(topology, service):
+            return broken(f"no other starts: {problem}", line)
     if conditions := tuple(_grace_conditions(topology)):
         return conditional("; ".join(conditions), line)
     return kept(f"{effect.remains} keep running, another one starts", line)

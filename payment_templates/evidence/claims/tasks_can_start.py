@@ -5,20 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.evidence.faults.execution_role import role_answers
-from payment_templates.evidence.faults.task_definition import (
-    definition_conditions,
-    definition_problems,
-)
+from payment_templates.evidence.faults.service_start import start_conditions, start_problem
 from payment_templates.evidence.faults.task_start import Start, starts_of
-from payment_templates.evidence.permissions.grants import Answer
 from payment_templates.evidence.reuse import reused
-from payment_templates.evidence.security.encryption import disk_answer
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.compute.service import Service
@@ -29,7 +21,8 @@ def tasks_can_start(topology: Topology) -> Finding:
     """Check that each subnet can reach the image, secrets and logs, and that the role may use them.
 
     Follows routes, VPC endpoints and security group egress. The policies of the execution role and
-    of the KMS key must allow each access, and the key policy the encryption of Fargate's disk:
+    of the KMS key must allow each access, and the key policy the encryption of Fargate's disk. Log
+    drivers, private registries, files with environment variables and volumes count too:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
     """
     if not topology.services:
@@ -54,11 +47,11 @@ def _start(topology: Topology, service: Service) -> Start:
     """Return whether a task starts in every subnet, with a line for each of them."""
 
     def judged() -> Start:
-        if problem := next(_problems(topology, service), ""):
+        if problem := start_problem(topology, service):
             return Start(problem=problem)
         return Start(
             by=_lines(topology, service),
-            assumed=tuple(_conditions(topology, service)),
+            assumed=tuple(start_conditions(topology, service)),
         )
 
     return reused(topology.stack, judged, service)
@@ -72,37 +65,3 @@ def _lines(topology: Topology, service: Service) -> tuple[str, ...]:
         )
 
     return reused(topology.stack, lines, service.start)
-
-
-def _problems(topology: Topology, service: Service) -> Iterator[str]:
-    yield from definition_problems(topology, service)
-    problem, _ = _disk_answer(topology, service)
-    if problem:
-        yield problem
-    if not service.known_subnets:
-        yield f"{service.logical_id} names no subnet"
-    for start in starts_of(topology, service):
-        if start.problem:
-            yield start.problem
-    for what, answer in role_answers(topology, service):
-        if answer is Answer.NO:
-            yield f"it is not true that {what}"
-
-
-def _conditions(topology: Topology, service: Service) -> Iterator[str]:
-    yield from definition_conditions(topology, service)
-    _, assumed = _disk_answer(topology, service)
-    if assumed:
-        yield assumed
-    for start in starts_of(topology, service):
-        yield from start.assumed
-    for what, answer in role_answers(topology, service):
-        if answer is Answer.UNSEEN:
-            yield what
-
-
-def _disk_answer(topology: Topology, service: Service) -> tuple[str, str]:
-    """Return why Fargate cannot encrypt the task's disk, and what the template does not show."""
-    stack = topology.stack
-    cluster = stack.resources[service.logical_id].properties.get("Cluster")
-    return disk_answer(stack, stack.find(cluster, "AWS::ECS::Cluster"))

@@ -11,10 +11,9 @@ from payment_templates.evidence.faults.backup_plans import VAULT, arn_of, vault_
 from payment_templates.evidence.permissions.grants import (
     Answer,
     Request,
-    account_names,
-    role_arns,
     role_may,
 )
+from payment_templates.evidence.permissions.role_names import account_names, role_arns
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:

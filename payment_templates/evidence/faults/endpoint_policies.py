@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.faults.execution_role import start_requests
+from payment_templates.evidence.faults.start_requests import start_requests
 from payment_templates.evidence.permissions.grants import (
     Answer,
     Request,
-    account_names,
     policy_lets,
+    with_keys,
+)
+from payment_templates.evidence.permissions.role_names import (
+    account_names,
+    context_outside,
     role_arns,
+    role_context,
 )
 
 if TYPE_CHECKING:
-    from payment_templates.cloudformation import Properties, Stack
+    from payment_templates.cloudformation import Stack
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.network.endpoints import Endpoint
 
 # The endpoint's service by the prefix of the actions.
-_SERVICES = {"ecr": "ecr.api", "logs": "logs", "secretsmanager": "secretsmanager", "ssm": "ssm"}
+_SERVICES = {
+    "ecr": "ecr.api",
+    "logs": "logs",
+    "s3": "s3",
+    "secretsmanager": "secretsmanager",
+    "ssm": "ssm",
+}
 
 
 def endpoint_answer(topology: Topology, service: Service, endpoint: Endpoint) -> Answer:
@@ -37,34 +46,19 @@ def endpoint_answer(topology: Topology, service: Service, endpoint: Endpoint) ->
     policy = stack.resources[endpoint.logical_id].properties.child("PolicyDocument")
     role = stack.of(service.execution_role, "AWS::IAM::Role")
     names = role_arns(stack, role) if role else (service.execution_role,)
+    principals = (*names, *account_names(stack))
+    context = role_context(stack, role) if role else context_outside(service.execution_role)
     answers = {
-        _role_answer(stack, policy, request, names)
+        policy_lets(policy, with_keys(request, context), principals)
         for request in start_requests(stack, service)
         if _SERVICES.get(request.action.partition(":")[0]) == endpoint.service
     }
     if endpoint.service == "s3":
-        perhaps = (*names, *account_names(stack)) if endpoint.interface else names
+        perhaps = principals if endpoint.interface else names
         answers.add(policy_lets(policy, _layer(stack), (), perhaps=perhaps))
     if Answer.NO in answers:
         return Answer.NO
     return Answer.UNSEEN if Answer.UNSEEN in answers or not answers else Answer.YES
-
-
-def _role_answer(
-    stack: Stack, policy: Properties, request: Request, names: tuple[str, ...]
-) -> Answer:
-    """Return whether a policy allows a request of a role with these ARNs.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
-    """
-    principals = (*names, *account_names(stack))
-    of_account = replace(request, context={**request.context, "aws:principalaccount": ACCOUNT})
-    of_role = replace(of_account, context={**of_account.context, "aws:principalarn": names})
-    answer = policy_lets(policy, of_role, principals)
-    # Any pattern may match a name that CloudFormation generates.
-    is_named = any(name.startswith("arn:") and "${" not in name for name in names)
-    is_certain = is_named or answer is Answer.YES
-    return answer if is_certain else policy_lets(policy, of_account, principals)
 
 
 def _layer(stack: Stack) -> Request:

@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
+from payment_templates.evidence.faults.start_requests import (
+    bucket_of,
+    bucket_request,
+    owner_of,
+    pull_requests,
+    repository_of,
+    start_requests,
+)
 from payment_templates.evidence.permissions.grants import (
     Answer,
     Request,
-    account_names,
+    as_role,
     policy_denies,
-    role_arns,
+    policy_lets,
+    role_denies,
     role_may,
     role_may_with_policy,
 )
 from payment_templates.evidence.permissions.keys import find_key, key_policy
+from payment_templates.evidence.permissions.policies import ANYTHING
+from payment_templates.evidence.permissions.role_names import account_names, role_arns
 from payment_templates.evidence.permissions.role_trust import may_assume
 from payment_templates.evidence.reuse import reused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.cloudformation import Stack, StackResource
+    from payment_templates.cloudformation import Properties, Stack, StackResource
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.compute.containers import TaskSecret
     from payment_templates.evidence.topology.compute.service import Service
 
 _PRINCIPAL = "ecs-tasks.amazonaws.com"
-# https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
-_PULLS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+# By action: the type of the resource's policies, the property with the resource, and the document.
+_OWN_POLICIES = {
+    "s3:GetObject": ("AWS::S3::BucketPolicy", "Bucket", "PolicyDocument"),
+    "secretsmanager:GetSecretValue": (
+        *("AWS::SecretsManager::ResourcePolicy", "SecretId", "ResourcePolicy"),
+    ),
+}
+_ENCRYPTION = "BucketEncryption.ServerSideEncryptionConfiguration.ServerSideEncryptionByDefault"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,13 +69,13 @@ def denied_pulls(topology: Topology) -> Iterator[DeniedPull]:
             # A role outside the template.
             continue
         for image in service.images:
-            requests = tuple(_pull_requests(stack, image))
+            requests = tuple(pull_requests(stack, image))
             answers = [role_may(stack, role, one) if role else Answer.NO for one in requests]
             if Answer.NO in answers:
                 yield DeniedPull(
                     service=service.logical_id,
                     image=image,
-                    repository=_repository(stack, image),
+                    repository=repository_of(stack, image),
                     role=service.execution_role,
                 )
 
@@ -72,22 +88,6 @@ def role_answers(topology: Topology, service: Service) -> tuple[tuple[str, Answe
     stack = topology.stack
     decisive = (service.definition, service.start)
     return reused(stack, lambda: tuple(_answers(stack, service)), *decisive)
-
-
-def start_requests(stack: Stack, service: Service) -> Iterator[Request]:
-    """Yield what a task must be allowed to do to start: pull images, read secrets, write logs."""
-    for image in service.images:
-        yield from _pull_requests(stack, image)
-    for secret in service.secrets:
-        yield _secret_request(stack, secret)
-    for group in service.log_groups:
-        resource = stack.of(group, "AWS::Logs::LogGroup")
-        name = resource.properties.text("LogGroupName") if resource else group
-        arn = (
-            f"arn:{stack.partition}:logs:{stack.region}:{ACCOUNT}:log-group:{name}:log-stream:task"
-        )
-        for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
-            yield Request(action=action, resources=(f"${{{group}.Arn}}", arn))
 
 
 def _answers(stack: Stack, service: Service) -> Iterator[tuple[str, Answer]]:
@@ -107,10 +107,15 @@ def _answers(stack: Stack, service: Service) -> Iterator[tuple[str, Answer]]:
     yield f"{role.logical_id} may be assumed by {_PRINCIPAL}", may_assume(stack, role, _PRINCIPAL)
     for request in requests:
         what = f"{role.logical_id} may {request.action} on {request.resources[0]}"
-        yield what, role_may(stack, role, request)
-    for secret in service.secrets:
-        yield from _key_answers(stack, role, secret)
-        yield from _denials(stack, role, secret)
+        yield what, _with_own_policies(stack, role, request)
+        yield from _denials(stack, role, request)
+    for secret in service.start_secrets:
+        source = stack.resources.get(secret.source)
+        key = find_key(stack, source.properties.get("KmsKeyId")) if source else None
+        if key:
+            yield _key_answer(stack, role, key, "secretsmanager")
+    for file in service.containers.files:
+        yield from _file_answers(stack, role, file)
 
 
 def _task_role_answer(stack: Stack, definition: StackResource) -> tuple[str, Answer]:
@@ -121,76 +126,91 @@ def _task_role_answer(stack: Stack, definition: StackResource) -> tuple[str, Ans
     return f"{role.logical_id} may be assumed by {_PRINCIPAL}", may_assume(stack, role, _PRINCIPAL)
 
 
-def _secret_request(stack: Stack, secret: TaskSecret) -> Request:
-    resource = stack.resources.get(secret.source)
-    name = resource.properties.text("Name") if resource else ""
-    place = "parameter/" if secret.from_ssm else "secret:"
-    # Secrets Manager appends a hyphen and six random characters to the ARN.
-    end = "" if secret.from_ssm else "-AbCdEf"
-    kind = "ssm" if secret.from_ssm else "secretsmanager"
-    arn = f"arn:{stack.partition}:{kind}:{stack.region}:{ACCOUNT}:{place}{name.strip('/')}{end}"
-    action = "ssm:GetParameters" if secret.from_ssm else "secretsmanager:GetSecretValue"
-    known = (f"${{{secret.source}}}", arn) if resource else (secret.source,)
-    return Request(action=action, resources=known)
+def _with_own_policies(stack: Stack, role: StackResource, request: Request) -> Answer:
+    """Return whether a role may do something, by its policies or by that of the resource.
+
+    In one account, either is enough. That of a resource outside the template is not known:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+    """
+    answer = role_may(stack, role, request)
+    if answer is not Answer.NO or request.action not in _OWN_POLICIES:
+        return answer
+    if role_denies(stack, role, request) is Answer.YES:
+        return Answer.NO
+    policies = _own_policies(stack, request)
+    if policies is None:
+        return Answer.UNSEEN
+    asked, names = as_role(stack, role, request), role_arns(stack, role)
+    answers = {policy_lets(policy, asked, names) for _, policy in policies}
+    return next((it for it in (Answer.YES, Answer.UNSEEN) if it in answers), Answer.NO)
 
 
-def _pull_requests(stack: Stack, image: str) -> Iterator[Request]:
-    if ".dkr.ecr." in image:
-        yield Request(action="ecr:GetAuthorizationToken", resources=("*",))
-        for action in _PULLS:
-            yield Request(action=action, resources=(_repository(stack, image),))
+def _own_policies(stack: Stack, request: Request) -> tuple[tuple[str, Properties], ...] | None:
+    """Return the policies of the secret or bucket in a request; None if it is not in the stack."""
+    own = _OWN_POLICIES.get(request.action)
+    owner = owner_of(stack, request)
+    if own is None or owner is None:
+        return None
+    kind, of, document = own
+    return tuple(
+        (policy.logical_id, policy.properties.child(document))
+        for policy in stack.of_type(kind)
+        if policy.properties.target(of) == owner.logical_id
+    )
 
 
-def _repository(stack: Stack, image: str) -> str:
-    registry, _, name = image.partition("/")
-    account, _, rest = registry.partition(".dkr.ecr.")
-    repository = name.partition("@")[0].partition(":")[0]
-    return f"arn:{stack.partition}:ecr:{rest.partition('.')[0]}:{account}:repository/{repository}"
+def _denials(stack: Stack, role: StackResource, request: Request) -> Iterator[tuple[str, Answer]]:
+    """Yield each resource policy that may deny the role access to a secret or a file.
+
+    An explicit deny overrides what the role's policies allow:
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
+    """
+    policies = _own_policies(stack, request)
+    if not policies:
+        return
+    asked = as_role(stack, role, request)
+    principals = (*role_arns(stack, role), *account_names(stack))
+    for name, policy in policies:
+        denied = policy_denies(policy, asked, principals)
+        if denied is not Answer.NO:
+            may = Answer.NO if denied is Answer.YES else Answer.UNSEEN
+            yield f"{name} allows {role.logical_id} to read {request.resources[0]}", may
 
 
-def _key_answers(
-    stack: Stack, role: StackResource, secret: TaskSecret
-) -> Iterator[tuple[str, Answer]]:
-    """Yield whether the role may decrypt with the key of a secret.
+def _file_answers(stack: Stack, role: StackResource, file: str) -> Iterator[tuple[str, Answer]]:
+    """Yield what else reads a file: "manually add" also s3:GetBucketLocation, its use is not shown.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html
+    """
+    locates = bucket_request(stack, file)
+    answer = role_may(stack, role, locates)
+    what = f"{role.logical_id} may {locates.action} on {locates.resources[0]}"
+    yield what, Answer.UNSEEN if answer is Answer.NO else answer
+    bucket = bucket_of(stack, file)
+    for rule in bucket.properties.below(_ENCRYPTION) if bucket else ():
+        if key := find_key(stack, rule.get("KMSMasterKeyID")):
+            yield _key_answer(stack, role, key, "s3")
+
+
+def _key_answer(
+    stack: Stack, role: StackResource, key: StackResource, service: str
+) -> tuple[str, Answer]:
+    """Return whether the role may decrypt with a key through a service.
 
     The key policy must allow the role itself, or the account together with the role's own policies:
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     """
-    source = stack.resources.get(secret.source)
-    key = find_key(stack, source.properties.get("KmsKeyId")) if source else None
-    if key is None:
-        return
     request = Request(
         action="kms:Decrypt",
         resources=(
             *(f"${{{key.logical_id}.Arn}}", f"${{{key.logical_id}}}"),
-            f"arn:{stack.partition}:kms:{stack.region}:{ACCOUNT}:key/key",
+            f"arn:{stack.partition}:kms:{stack.region}:{ACCOUNT}:key/{ANYTHING}",
         ),
         context={
-            "kms:viaservice": f"secretsmanager.{stack.region}.amazonaws.com",
+            "kms:viaservice": f"{service}.{stack.region}.amazonaws.com",
             "kms:calleraccount": ACCOUNT,
         },
     )
     names = role_arns(stack, role)
     answer = role_may_with_policy(stack, role, request, key_policy(key), names)
-    yield f"{role.logical_id} may kms:Decrypt with {key.logical_id}", answer
-
-
-def _denials(stack: Stack, role: StackResource, secret: TaskSecret) -> Iterator[tuple[str, Answer]]:
-    """Yield each resource policy that may deny the role access to a secret.
-
-    An explicit deny overrides what the role's policies allow:
-    https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
-    """
-    request = replace(
-        _secret_request(stack, secret),
-        context={"aws:principalaccount": ACCOUNT, "aws:securetransport": "true"},
-    )
-    principals = (*role_arns(stack, role), *account_names(stack))
-    for policy in stack.of_type("AWS::SecretsManager::ResourcePolicy"):
-        if policy.properties.target("SecretId") != secret.source:
-            continue
-        denied = policy_denies(policy.properties.child("ResourcePolicy"), request, principals)
-        if denied is not Answer.NO:
-            may = Answer.NO if denied is Answer.YES else Answer.UNSEEN
-            yield f"{policy.logical_id} allows {role.logical_id} to read {secret.source}", may
+    return f"{role.logical_id} may kms:Decrypt with {key.logical_id}", answer

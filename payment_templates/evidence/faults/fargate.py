@@ -67,6 +67,7 @@ def platform_problems(service: StackResource, definition: StackResource) -> Iter
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html
+    Files with environment variables: botocore ecs, EnvironmentFile.
     """
     version, fields = service.properties.text("PlatformVersion"), definition.properties
     if version in LATEST or _system(fields) != "LINUX":
@@ -75,7 +76,14 @@ def platform_problems(service: StackResource, definition: StackResource) -> Iter
         "a key, stage or version of a secret": any(
             _SECRET_REFERENCE.match(secret.text("ValueFrom"))
             for container in fields.children("ContainerDefinitions")
-            for secret in container.children("Secrets")
+            for secret in (
+                *container.children("Secrets"),
+                *container.child("LogConfiguration").children("SecretOptions"),
+            )
+        ),
+        "a file with environment variables": any(
+            container.children("EnvironmentFiles")
+            for container in fields.children("ContainerDefinitions")
         ),
         "ephemeral storage": "EphemeralStorage" in fields,
         "an EFS volume": any(

@@ -86,13 +86,15 @@ def _container_problem(topology: Topology, service: Service) -> str:
 
 def _assumed(topology: Topology, service: Service) -> Iterator[str]:
     stack = topology.stack
-    for secret in service.secrets:
+    for secret in service.start_secrets:
         if secret.source not in stack.resources:
             yield f"{secret.source} exists"
             continue
         source = stack.of(secret.source, "AWS::SecretsManager::Secret")
         if source and secret.key and keys_in(stack, source) is None:
             yield f"{secret.source} has a {secret.key}"
+    for file in service.containers.files:
+        yield f"the file {file} exists"
     yield from container_conditions(topology, service)
     for group in service.log_groups:
         if group not in stack.resources:

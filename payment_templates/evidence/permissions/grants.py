@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.policies import (
     is_action,
     is_like,
+    may_be_like,
     read_statements,
     with_any_variable,
 )
 from payment_templates.evidence.permissions.requests import holds
-from payment_templates.evidence.physical_names import name_of
+from payment_templates.evidence.permissions.role_names import account_names, role_context
 from payment_templates.evidence.reuse import reused
 from payment_templates.facts.aws_policies import (
     ALLOWED_ACTIONS,
@@ -54,17 +54,14 @@ class Request:
     )
 
 
-def role_arns(stack: Stack, role: StackResource) -> tuple[str, ...]:
-    """Return every form of the ARN of a role that a policy of its stack may use."""
-    path = role.properties.text("Path") or "/"
-    start = f"arn:{stack.partition}:iam::{ACCOUNT}:role{path}"
-    names = filter(None, (name_of(role), f"${{{role.logical_id}}}"))
-    return (f"${{{role.logical_id}.Arn}}", *(f"{start}{name}" for name in names))
+def as_role(stack: Stack, role: StackResource, request: Request) -> Request:
+    """Return the request with the condition keys that each request of a role has."""
+    return with_keys(request, role_context(stack, role))
 
 
-def account_names(stack: Stack) -> tuple[str, ...]:
-    """Return how a resource policy can name the account, and so every role in it."""
-    return (f"arn:{stack.partition}:iam::{ACCOUNT}:root", ACCOUNT)
+def with_keys(request: Request, known: Mapping[str, str | tuple[str, ...]]) -> Request:
+    """Return the request with further condition keys."""
+    return replace(request, context={**known, **request.context})
 
 
 def role_may(stack: Stack, role: StackResource, request: Request) -> Answer:
@@ -97,7 +94,7 @@ def role_may_with_policy(
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     """
     account = account_names(stack)
-    asked = replace(request, resources=resources or request.resources)
+    asked = replace(as_role(stack, role, request), resources=resources or request.resources)
     role_votes = _role_votes(stack, role, request)
     denials = [vote for vote in role_votes if not vote[0]]
     denials += [vote for vote in _votes(policy, asked, (*names, *account)) if not vote[0]]
@@ -116,7 +113,8 @@ def both(first: Answer, second: Answer) -> Answer:
 def _role_votes(
     stack: Stack, role: StackResource, request: Request
 ) -> tuple[tuple[bool, Answer], ...]:
-    votes = [vote for policy in _policies_of(stack, role) for vote in _votes(policy, request, None)]
+    asked = as_role(stack, role, request)
+    votes = [vote for policy in _policies_of(stack, role) for vote in _votes(policy, asked, None)]
     for arn in _outer_policies(stack, role):
         votes += _outer_votes(stack, arn, request)
     if "PermissionsBoundary" in role.properties:
@@ -214,13 +212,17 @@ def _holds(condition: Condition, request: Request) -> Answer:
 
 
 def _names(patterns: tuple[str, ...], request: Request) -> Answer:
-    """Return whether a statement is about a resource; UNSEEN if a policy variable decides it."""
+    """Return whether a statement is about a resource.
+
+    UNSEEN if a policy variable, or a name that CloudFormation generates, decides it.
+    """
     # A trust policy has no Resource.
     answer = Answer.NO if patterns else Answer.YES
     for pattern in patterns:
         if any(is_like(pattern, name) for name in request.resources):
             return Answer.YES
-        if any(is_like(with_any_variable(pattern), name) for name in request.resources):
+        wide = with_any_variable(pattern)
+        if any(is_like(wide, name) or may_be_like(wide, name) for name in request.resources):
             answer = Answer.UNSEEN
     return answer
 

@@ -62,6 +62,12 @@ _CHARACTERS = {"*": r"\*", "?": r"\?", "$": r"\$(?!\{)"}
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
 _WITHOUT_VARIABLES = (None, "2008-10-17")
 _START_OF_VARIABLE = re.compile(r"\$(?=\{(?:[\w-]+:(?!:)|[*?$]\}))")
+# In a text: a name that CloudFormation generates, of which only the characters are known.
+ANYTHING = "\0"
+_IN_GENERATED_NAME = re.compile(r"[A-Za-z0-9*?-]*")
+_REFERENCE = re.compile(r"\$\{[^}]*\}")
+# In the place of a reference: no pattern has this character.
+_VALUE = "\2"
 # No property has this name.
 _MEMO = "the statements"
 
@@ -92,7 +98,13 @@ def is_action(pattern: str, action: str) -> bool:
 
 @cache
 def is_like(pattern: str, text: str) -> bool:
-    """Return whether a text matches a pattern with the wildcards * and ?."""
+    """Return whether a text matches a pattern with the wildcards * and ?.
+
+    The name of a reference in the text is not what IAM compares: only a pattern that refers to
+    something too, or a wildcard, matches it.
+    """
+    if "${" in text and "${" not in pattern:
+        text = _REFERENCE.sub(_VALUE, text)
     return _expression(pattern, wild=True).fullmatch(text) is not None
 
 
@@ -100,6 +112,22 @@ def is_like(pattern: str, text: str) -> bool:
 def is_text(given: str, text: str) -> bool:
     """Return whether a text is what a policy gives, without wildcards."""
     return _expression(given, wild=False).fullmatch(text) is not None
+
+
+@cache
+def may_be_like(pattern: str, text: str) -> bool:
+    """Return whether a text with ANYTHING in it matches a pattern for some name in that place."""
+    start, generated, end = text.partition(ANYTHING)
+    # Two asterisks mean the same as one, and a name may begin between them.
+    pattern = pattern.replace("*", "**") if generated else ""
+    places = range(len(pattern) + 1)
+    firsts = [place for place in places if is_like(pattern[:place], start)] if pattern else []
+    lasts = [place for place in places if is_like(pattern[place:], end)] if firsts else []
+    return any(
+        first <= last and _IN_GENERATED_NAME.fullmatch(pattern[first:last])
+        for first in firsts
+        for last in lasts
+    )
 
 
 def has_variable(text: str) -> bool:

@@ -8,12 +8,13 @@ from payment_templates.cloudformation import Properties, UnexpectedValueError
 from payment_templates.evidence.permissions.keys import find_key
 from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.security.access_log_buckets import users_of, why_no_exception
-from payment_templates.evidence.security.encryption import DISKS_OF_TASKS, use_problem
+from payment_templates.evidence.security.encryption import DISKS_OF_TASKS, resource_use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from payment_templates.cloudformation import Stack, StackResource, Value
+    from payment_templates.evidence.security.encryption import Use
 
 # The property with the key of each type that stores data; in a list, that of the first entry.
 _KEYS = {
@@ -27,7 +28,7 @@ _KEYS = {
     "AWS::Kinesis::Stream": "StreamEncryption.KeyId",
     "AWS::Logs::LogGroup": "KmsKeyId",
     "AWS::RDS::DBCluster": "KmsKeyId",
-    # An instance outside a cluster also has a KmsKeyId for its storage: see _instance_problem.
+    # An instance outside a cluster also has a KmsKeyId for its storage: see _instance_uses.
     "AWS::RDS::DBInstance": "PerformanceInsightsKMSKeyId",
     "AWS::S3::Bucket": (
         "BucketEncryption.ServerSideEncryptionConfiguration."
@@ -82,23 +83,9 @@ def clear_problem(resource: StackResource) -> str:
     return "" if fields.flag("StorageEncrypted") else "is not encrypted"
 
 
-def own_key_problem(stack: Stack, resource: StackResource) -> str:
-    """Return why a resource has no key of the stack that it can use, or ""."""
-    return reused(stack, lambda: _own_key_problem(stack, resource), resource)
-
-
-def _own_key_problem(stack: Stack, resource: StackResource) -> str:
-    if resource.type == "AWS::ECS::Cluster" and not _runs_tasks(stack, resource):
-        return ""
-    if resource.type == _INSTANCE:
-        return _instance_problem(stack, resource)
-    if problem := _key_problem(stack, resource, _KEYS[resource.type]):
-        ended = why_no_exception(stack, resource)
-        return f"{problem}; {ended}" if ended else problem
-    if resource.properties.flag("ManageMasterUserPassword"):
-        # CreateDBCluster, MasterUserSecretKmsKeyId: aws/secretsmanager by default.
-        return _key_problem(stack, resource, "MasterUserSecret.KmsKeyId")
-    return ""
+def own_key_use(stack: Stack, resource: StackResource) -> Use:
+    """Return why a resource has no key of the stack that it can use, and why that may be."""
+    return reused(stack, lambda: _worst(_own_key_uses(stack, resource)), resource)
 
 
 def copy_problem(resource: StackResource) -> str:
@@ -132,19 +119,37 @@ def unknown_stores(stack: Stack) -> Iterator[str]:
         yield f"unless {names} stores data: the type is not known here"
 
 
-def _instance_problem(stack: Stack, instance: StackResource) -> str:
+def _own_key_uses(stack: Stack, resource: StackResource) -> Iterator[Use]:
+    fields = resource.properties
+    if resource.type == "AWS::ECS::Cluster" and not _runs_tasks(stack, resource):
+        return
+    if resource.type == _INSTANCE:
+        yield from _instance_uses(stack, resource)
+        return
+    problem, doubt = _key_use(stack, resource, _KEYS[resource.type])
+    ended = why_no_exception(stack, resource) if problem else ""
+    yield f"{problem}; {ended}" if ended else problem, doubt
+    if fields.flag("ManageMasterUserPassword"):
+        # CreateDBCluster, MasterUserSecretKmsKeyId: aws/secretsmanager by default.
+        yield _key_use(stack, resource, "MasterUserSecret.KmsKeyId")
+
+
+def _instance_uses(stack: Stack, instance: StackResource) -> Iterator[Use]:
     """Check the storage of an instance outside a cluster, and Performance Insights of any."""
     fields = instance.properties
     if "DBClusterIdentifier" not in fields:
-        if problem := _key_problem(stack, instance, "KmsKeyId"):
-            return problem
-        if fields.flag("ManageMasterUserPassword") and (
-            problem := _key_problem(stack, instance, "MasterUserSecret.KmsKeyId")
-        ):
-            return problem
+        yield _key_use(stack, instance, "KmsKeyId")
+        if fields.flag("ManageMasterUserPassword"):
+            yield _key_use(stack, instance, "MasterUserSecret.KmsKeyId")
     if fields.flag("EnablePerformanceInsights"):
-        return _key_problem(stack, instance, _KEYS[_INSTANCE])
-    return ""
+        yield _key_use(stack, instance, _KEYS[_INSTANCE])
+
+
+def _worst(uses: Iterable[Use]) -> Use:
+    """Return the first problem, or else the first doubt."""
+    found = [*uses]
+    problem = next((problem for problem, _ in found if problem), "")
+    return problem, "" if problem else next((doubt for _, doubt in found if doubt), "")
 
 
 def _copy_keys(secret: StackResource) -> tuple[str, ...]:
@@ -163,12 +168,12 @@ def _runs_tasks(stack: Stack, cluster: StackResource) -> bool:
     )
 
 
-def _key_problem(stack: Stack, resource: StackResource, name: str) -> str:
+def _key_use(stack: Stack, resource: StackResource, name: str) -> Use:
     value = _at(resource.properties, name)
     key = find_key(stack, value)
     if key is None:
-        return f"uses no key of the stack: {name} is {value or 'absent'}"
-    return use_problem(stack, resource, key, value)
+        return f"uses no key of the stack: {name} is {value or 'absent'}", ""
+    return resource_use(stack, resource, key, value)
 
 
 def _at(fields: Properties, path: str) -> Value:

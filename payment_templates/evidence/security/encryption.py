@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Reference
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.permissions.keys import find_alias, find_key, key_statements
+from payment_templates.evidence.faults.disk_key import disk_key_use
+from payment_templates.evidence.permissions.keys import key_statements
 from payment_templates.evidence.permissions.requests import Request
+from payment_templates.evidence.permissions.service_requests import (
+    context_of_service,
+    context_through,
+)
 from payment_templates.evidence.physical_names import name_of
-from payment_templates.evidence.reuse import reused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from payment_templates.cloudformation import Stack, StackResource, Value
     from payment_templates.evidence.permissions.policies import Statement
@@ -36,16 +40,29 @@ _USES = {
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 _LOG_GROUP = "AWS::Logs::LogGroup"
 _LOGS_USE = ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey")
-# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-create-storage-key.html
 _ECS_CLUSTER = "AWS::ECS::Cluster"
 # The property with the key for the ephemeral storage of Fargate tasks.
 DISKS_OF_TASKS = "Configuration.ManagedStorageConfiguration.FargateEphemeralStorageKmsKeyId"
-_FARGATE = "fargate.amazonaws.com"
-_FARGATE_USES = ("kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant")
+# Why a key cannot be used, and why it may be of no use; empty if it can be used.
+Use = tuple[str, str]
 
 
-def key_problem(key: StackResource) -> str:
-    """Return why a key cannot be used for encryption; empty if it can."""
+def key_use(stack: Stack, key: StackResource) -> Use:
+    """Return why a key cannot be used for encryption, and why that may be."""
+    if problem := _key_problem(key):
+        return problem, ""
+    # PutKeyPolicy, BypassPolicyLockoutSafetyCheck: the caller must keep the right to change it.
+    answer = _account_answer(
+        key_statements(key), "kms:PutKeyPolicy", context_through(stack, "", ACCOUNT)
+    )
+    if answer is False:
+        return f"{key.logical_id} locks its account out: no one may change its key policy", ""
+    if answer is None:
+        return "", f"the account may change the key policy of {key.logical_id}"
+    return "", ""
+
+
+def _key_problem(key: StackResource) -> str:
     fields = key.properties
     name = key.logical_id
     if not fields.flag("Enabled"):
@@ -57,9 +74,6 @@ def key_problem(key: StackResource) -> str:
     # CreateKey, Origin: KMS makes no key material, which waits for an import.
     if (origin := fields.text("Origin")) not in {"", "AWS_KMS"}:
         return f"{name} has the origin {origin}: KMS makes no key material for it"
-    # PutKeyPolicy, BypassPolicyLockoutSafetyCheck: the caller must keep the right to change it.
-    if not _is_let_to_account(key_statements(key), "kms:PutKeyPolicy", {}):
-        return f"{name} locks its account out: no one may change its key policy"
     return ""
 
 
@@ -69,65 +83,39 @@ def rotation_problem(key: StackResource) -> str:
     return "" if rotated else f"{key.logical_id} is not rotated"
 
 
-def use_problem(stack: Stack, resource: StackResource, key: StackResource, value: Value) -> str:
-    """Return why a resource cannot use its key; empty if it can."""
-    statements = key_statements(key)
+def resource_use(stack: Stack, resource: StackResource, key: StackResource, value: Value) -> Use:
+    """Return why a resource cannot use its key, and why that may be; empty if it can."""
     if resource.type == _LOG_GROUP:
         if not isinstance(value, Reference) or value.attribute != "Arn":
-            return "refers to its key by ID or alias: CloudWatch Logs needs the ARN"
-        return _logs_problem(stack, resource, statements)
+            return "refers to its key by ID or alias: CloudWatch Logs needs the ARN", ""
+        return _logs_use(stack, resource, key)
     if resource.type == _ECS_CLUSTER:
-        if find_alias(stack, value) or key.properties.flag("MultiRegion"):
-            return "uses a multi-Region key or an alias: Fargate supports neither"
-        return _fargate_problem(resource, statements)
-    return _account_problem(stack, resource, statements)
+        return disk_key_use(stack, resource, key, value)
+    return _account_use(stack, resource, key)
 
 
-def _account_problem(
-    stack: Stack, resource: StackResource, statements: tuple[Statement, ...]
-) -> str:
-    """Return why a service cannot use a key on behalf of the account; empty if it can."""
+def _account_use(stack: Stack, resource: StackResource, key: StackResource) -> Use:
+    """Return whether a service can use a key on behalf of the account."""
     service, actions = _USES.get(resource.type, ("", ()))
-    context = {"kms:viaservice": (f"{service}.{stack.region}.amazonaws.com",)}
+    doubt = ""
     for action in actions:
-        if not _is_let_to_account(statements, action, context):
-            return f"cannot use its key: its policy does not allow {action} through {service}"
-    return ""
+        answer = _account_answer(
+            key_statements(key), action, context_through(stack, service, ACCOUNT)
+        )
+        if answer is False:
+            return f"cannot use its key: its policy does not allow {action} through {service}", ""
+        if answer is None:
+            doubt = doubt or f"the policy of {key.logical_id} allows {action} through {service}"
+    return "", doubt
 
 
-def disk_answer(stack: Stack, cluster: StackResource | None) -> tuple[str, str]:
-    """Return why Fargate cannot encrypt ephemeral storage, and what the template does not show.
-
-    Both are empty if Fargate can, or if the storage is encrypted with an AWS owned key.
-    """
-    if cluster is None:
-        return "", ""
-    return reused(stack, lambda: _disk_answer(stack, cluster), cluster)
-
-
-def _disk_answer(stack: Stack, cluster: StackResource) -> tuple[str, str]:
-    storage = cluster.properties.child("Configuration").child("ManagedStorageConfiguration")
-    value = storage.get("FargateEphemeralStorageKmsKeyId")
-    if value is None:
-        return "", ""
-    key = find_key(stack, value)
-    if key is None:
-        return "", f"the policy of {value} lets Fargate use it for {cluster.logical_id}"
-    if not key.properties.flag("Enabled"):
-        return f"{cluster.logical_id} cannot use {key.logical_id}, which is disabled", ""
-    problem = use_problem(stack, cluster, key, value)
-    return problem and f"{cluster.logical_id} {problem}", ""
-
-
-def _logs_problem(stack: Stack, group: StackResource, statements: tuple[Statement, ...]) -> str:
+def _logs_use(stack: Stack, group: StackResource, key: StackResource) -> Use:
+    statements = key_statements(key)
     name = name_of(group) or f"${{{group.logical_id}}}"
     arn = f"arn:{stack.partition}:logs:{stack.region}:{ACCOUNT}:log-group:{name}"
-    principals = {
-        principal
-        for statement in statements
-        for principal in statement.services
-        if principal.startswith(f"logs.{stack.region}.")
-    }
+    start = f"logs.{stack.region}."
+    named = {service for it in statements for service in it.services if service.startswith(start)}
+    doubt = ""
     for action in _LOGS_USE:
         requests = [
             Request(
@@ -135,46 +123,34 @@ def _logs_problem(stack: Stack, group: StackResource, statements: tuple[Statemen
                 action=action,
                 resource=("*",),
                 context={
+                    **context_of_service(stack, principal),
                     "kms:encryptioncontext:aws:logs:arn": (arn,),
                     "aws:sourceaccount": (ACCOUNT,),
                     "aws:sourcearn": (arn,),
                 },
             )
-            for principal in principals
+            for principal in named or {f"{start}amazonaws.com"}
         ]
-        if not any(request.is_let(statements) for request in requests):
-            return f"cannot use its key: its policy does not let logs.{stack.region} {action}"
-    return ""
+        answer = _best(request.answer(statements) for request in requests)
+        if answer is False:
+            return f"cannot use its key: its policy does not let {start[:-1]} {action}", ""
+        if answer is None:
+            doubt = doubt or f"the policy of {key.logical_id} lets {start[:-1]} {action}"
+    return "", doubt
 
 
-def _fargate_problem(cluster: StackResource, statements: tuple[Statement, ...]) -> str:
-    context = {
-        "kms:encryptioncontext:aws:ecs:clusteraccount": (ACCOUNT,),
-        "kms:encryptioncontext:aws:ecs:clustername": (
-            name_of(cluster),
-            f"${{{cluster.logical_id}}}",
-        ),
-        "kms:grantoperations": ("Decrypt",),
-    }
-    for action in _FARGATE_USES:
-        request = Request(principal=_FARGATE, action=action, resource=("*",), context=context)
-        if not request.is_let(statements):
-            return f"cannot use its key: its policy does not let Fargate {action} for this cluster"
-    return ""
-
-
-def _is_let_to_account(
+def _account_answer(
     statements: tuple[Statement, ...], action: str, context: Mapping[str, tuple[str, ...]]
-) -> bool:
+) -> bool | None:
     """Return whether a principal of the account may act; AWS services act on its behalf."""
-    names = {name for statement in statements for name in statement.accounts}
-    known = {
-        **context,
-        "kms:calleraccount": (ACCOUNT,),
-        "aws:principalaccount": (ACCOUNT,),
-        "kms:grantisforawsresource": ("true",),
-    }
-    return any(
-        Request(principal=name, action=action, resource=("*",), context=known).is_let(statements)
+    names = {ACCOUNT, *(name for statement in statements for name in statement.accounts)}
+    return _best(
+        Request(principal=name, action=action, resource=("*",), context=context).answer(statements)
         for name in names
     )
+
+
+def _best(answers: Iterable[bool | None]) -> bool | None:
+    """Return whether one of several requests is allowed; None if that is not known."""
+    found = {*answers}
+    return True if True in found else None if None in found else False

@@ -2,36 +2,52 @@
 
 from __future__ import annotations
 
-import json
 import re
-from itertools import islice, product
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
-from payment_templates.cloudformation.references import attributes_in
+from payment_templates.evidence.security.written_texts import texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from payment_templates.cloudformation import Json, Template
+    from payment_templates.cloudformation import Json, Parameter, Template
 
 # Properties that receive a secret and never show it.
 TAKERS = {"AuthToken", "ClientSecret", "MasterUserPassword", "MasterUsername", "SecretString"}
 _HIDING = {"AuthToken", "ClientSecret", "MasterUserPassword"}
+_STRING, _STRING_TEMPLATE = "SecretString", "SecretStringTemplate"
+# Attributes with a secret, among the read-only ones of the resource schemas in cfn-lint 1.58.
+_SECRET_ATTRIBUTES = {
+    "AWS::AppSync::ApiKey": ("ApiKey",),
+    "AWS::Cognito::UserPoolClient": ("ClientSecret",),
+    "AWS::IAM::AccessKey": ("SecretAccessKey",),
+    "AWS::IVS::StreamKey": ("Value",),
+    "AWS::Route53GlobalResolver::AccessToken": ("Value",),
+}
 _NAMED_SECRET = re.compile(
-    r"(password|passwd|pwd|token|(api|private|secret)[_-]?key|secret)$", re.IGNORECASE
+    r"(passwords?|passwd|pwd|token|(api|private|secret)[_-]?key|secret)$", re.IGNORECASE
 )
+# The entries of a JSON object: a name, and a text or a number.
+_ENTRY = re.compile(r'"(\w*)"\s*:\s*(?:"([^"]+)"|(-?\d[\d.]*))')
+_LIKE_SECRET = re.compile(r"password|secret|token|key", re.IGNORECASE)
 # A number is a secret only under the name of one: "password_version" and others count something.
-_IN_SECRET = re.compile(
-    r'"\w*(?:password|secret|token|key)\w*"\s*:\s*"([^"]+)"'
-    r'|"\w*(?:password|passwd|pwd|secret|token|key)"\s*:\s*(-?\d[\d.]*)',
-    re.IGNORECASE,
-)
+_SECRET_NUMBER = re.compile(r"(password|passwd|pwd|secret|token|key)$", re.IGNORECASE)
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
 _PSEUDO_PARAMETER = re.compile(r"\$\{AWS::(\w+)\}")
-# ${Name} in Fn::Sub, or ${!Name}, which is the text ${Name}.
-_SUBSTITUTED = re.compile(r"\$\{(!?)([^}]*)\}")
+_REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 # An access key of AWS, or a private key in PEM.
 _CREDENTIAL = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----")
+# The password of a user in a URL: https://datatracker.ietf.org/doc/html/rfc3986#section-3.2.1
+_IN_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^/\s:@\"']*:([^/\s@\"']+)@", re.IGNORECASE)
+# An argument of a program or of a connection: --password=x, --password x, ?password=x.
+_ARGUMENT = re.compile(
+    r"(?:password|passwd|pwd|(?:api|private|secret)[_-]?key|client[_-]?secret)"
+    r"(?:=|(?<=--password) )[\"']?([^\s&;,\"']+)",
+    re.IGNORECASE,
+)
+# What a shell or a program puts in, or a path.
+_PLACEHOLDER = re.compile(r"[$`<%{\[*@/]|true$|false$|file:", re.IGNORECASE)
 # ssm-secure and secretsmanager return secrets; ssm, which reads a String parameter, does not:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 _SECRET_REFERENCE = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
@@ -42,42 +58,128 @@ _NO_SECRET = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:.*|alias/.*|true|false", re.IGN
 _DURATION = re.compile(r"\d{1,7}")
 # TokenValidityUnits of AWS::Cognito::UserPoolClient.
 _COUNTED = {"AccessToken", "IdToken", "RefreshToken"}
-# Of a value with several conditions or mappings; more are not looked at.
-_MOST_TEXTS = 1024
 _UNITS = {"seconds", "minutes", "hours", "days"}
+# The ARN of the function that answers for a custom resource:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-requests.html
+_SERVICE_TOKEN = "ServiceToken"  # noqa: S105 - a name.
+# The name, ARN or length of a secret is not a secret.
+ABOUT_SECRET = re.compile(r"(Stack|Arn|ARN|Name|Id|ID|Path|Prefix|Version|Length|Enabled|Key)$")
 
 
-def leaks_of(template: Template, secrets: list[str]) -> Iterator[str]:
-    """Yield a sentence for each place that shows a secret or a reference to one.
+@dataclass(frozen=True, kw_only=True)
+class Leak:
+    """A sentence about a place that shows a secret, or that may show one."""
 
-    `secrets` are the names of parameters and resources with a secret value.
+    why: str
+    surely: bool = True
+
+
+def leaks_of(template: Template, secrets: list[str]) -> Iterator[Leak]:
+    """Yield each place that shows a secret or a reference to one, or that may do so.
+
+    `secrets` are the names of parameters and resources with a secret value. A parameter without
+    NoEcho shows its value: botocore cloudformation, Parameter, ResolvedValue.
     """
     if found := _CREDENTIAL.search(template.text):
-        yield f"the template holds the credential {found[0][:8]}..."
+        yield Leak(why=f"the template holds the credential {found[0][:8]}...")
+    hidden = [*secrets, *_secret_attributes(template)]
+    echoed = {name: _example(it) for name, it in template.parameters.items() if not it.no_echo}
     mappings = cast("Json", template.document.get("Mappings") or {})
     for section in ("Resources", "Outputs", "Metadata"):
-        for place, text in _texts(template.document.get(section) or {}, section, mappings):
+        nodes = cast("object", template.document.get(section))
+        for place, text in texts_of(nodes, section, mappings, _NAMED_SECRET.search):
             key = place.rsplit(".", 1)[-1]
-            shown = any(f"${{{name}}}" in text for name in secrets)
+            shown = any(f"${{{name}}}" in text for name in hidden)
             if (shown or _SECRET_REFERENCE.search(text)) and key not in TAKERS:
-                yield f"{place} shows a secret"
-            if _is_literal(key, text):
-                yield f"{place} has a secret in plain text"
+                yield Leak(why=f"{place} shows a secret")
+            if _is_literal(key, text, echoed) or _is_in_url(text, echoed):
+                yield Leak(why=f"{place} has a secret in plain text")
+            elif doubt := _doubt(key, text, echoed):
+                yield Leak(why=f"{place} {doubt}", surely=False)
 
 
-def _is_literal(key: str, text: str) -> bool:
-    """Return whether a property for a secret has its value as plain text in the template."""
-    if key in _HIDING or not key.lower().endswith("secret"):
-        # Who sees the stack sees the values of pseudo parameters too; DB_SECRET may be the name of
-        # a secret, which often has them.
-        text = _PSEUDO_PARAMETER.sub(lambda it: "" if it[1] == "NoValue" else "x", text)
-    if key in _HIDING or (key == "SecretString" and "${" not in text):
+def _secret_attributes(template: Template) -> Iterator[str]:
+    for name, resource in template.resources.items():
+        for attribute in _SECRET_ATTRIBUTES.get(resource.type, ()):
+            yield f"{name}.{attribute}"
+
+
+def _example(parameter: Parameter) -> str:
+    """Return a value of a parameter, by which it may turn out to be no secret."""
+    if parameter.type.startswith("AWS::") and not parameter.is_stored:
+        # The name or ID of something, such as a key pair.
+        return "arn:aws:any:"
+    given = parameter.default if not parameter.is_stored else ""
+    return given or next(iter(parameter.allowed_values), "1" if parameter.is_number else "x")
+
+
+def _is_literal(key: str, text: str, echoed: Mapping[str, str]) -> bool:
+    """Return whether a property for a secret has its value as plain text.
+
+    In the template, or in a parameter that everyone who sees the stack also sees.
+    """
+    if not _may_be_name(key):
+        text = _without_pseudo(text)
+    if key in {_STRING, _STRING_TEMPLATE} and _has_literal_entry(key, text, echoed):
+        return True
+    if not _may_be_name(key) and not (key.lower().endswith("token") and key not in _HIDING):
+        text = _filled(text, echoed)
+    if key in _HIDING or key == _STRING:
         return _is_readable(text)
-    if key == "SecretString":
-        values = ["".join(either) for either in _IN_SECRET.findall(text)]
-    else:
-        values = [text] if _NAMED_SECRET.search(key) else []
-    return any(_is_readable(it) and not _is_no_secret(key, it) for it in values)
+    named = key != _SERVICE_TOKEN and _NAMED_SECRET.search(key)
+    return bool(named) and _is_readable(text) and not _is_no_secret(key, text)
+
+
+def _has_literal_entry(key: str, text: str, echoed: Mapping[str, str]) -> bool:
+    """Return whether the JSON object of a secret has an entry with a secret in plain text."""
+    for name, word, number in _ENTRY.findall(text):
+        value = _filled(word or number, echoed)
+        if number:
+            pattern = _SECRET_NUMBER
+        else:
+            # A parameter, or what goes with a generated password, is often a name.
+            pattern = _LIKE_SECRET if key == _STRING and value == word else _NAMED_SECRET
+        if pattern.search(name) and _is_readable(value) and not _is_no_secret(key, value):
+            return True
+    return False
+
+
+def _is_in_url(text: str, echoed: Mapping[str, str]) -> bool:
+    return "://" in text and any(
+        _is_readable(it) and not _PLACEHOLDER.match(it)
+        for it in _IN_URL.findall(_filled(_without_pseudo(text), echoed))
+    )
+
+
+def _doubt(key: str, text: str, echoed: Mapping[str, str]) -> str:
+    """Return why a text may be a secret in plain text, or ""."""
+    if not ("=" in text or "--" in text or text.startswith("${")):
+        return ""
+    filled = _filled(_without_pseudo(text), echoed)
+    if any(_is_readable(it) and not _PLACEHOLDER.match(it) for it in _ARGUMENT.findall(filled)):
+        return "has an argument that may be a secret in plain text"
+    alone = _REFERENCE.fullmatch(text)
+    if alone is None or alone[1] not in echoed or ABOUT_SECRET.search(alone[1]):
+        return ""
+    may_be = key != _SERVICE_TOKEN and _NAMED_SECRET.search(key)
+    if may_be and key not in TAKERS and not _is_no_secret(key, filled):
+        return f"is {alone[1]}, which is echoed: it may be a secret or the name of one"
+    return ""
+
+
+def _may_be_name(key: str) -> bool:
+    """Return whether a property may have the name of a secret, as DB_SECRET."""
+    # Who sees the stack sees the values of pseudo parameters too, which names often have.
+    return key not in _HIDING and key.lower().endswith("secret")
+
+
+def _without_pseudo(text: str) -> str:
+    return _PSEUDO_PARAMETER.sub(lambda it: "" if it[1] == "NoValue" else "x", text)
+
+
+def _filled(text: str, echoed: Mapping[str, str]) -> str:
+    """Return a text with an example in place of each parameter that is echoed."""
+    return _REFERENCE.sub(lambda it: echoed.get(it[1], it[0]), text)
 
 
 def _is_readable(value: str) -> bool:
@@ -90,94 +192,3 @@ def _is_no_secret(key: str, value: str) -> bool:
         or (key in _COUNTED and value in _UNITS)
         or (key.lower().endswith("token") and bool(_DURATION.fullmatch(value)))
     )
-
-
-def _texts(value: object, place: str, mappings: Json) -> Iterator[tuple[str, str]]:
-    """Yield the place and each text of every value, with what is not known as ${...}."""
-    match _function(value):
-        case "", _ if isinstance(value, dict):
-            for key, entry in (table := cast("Json", value)).items():
-                yield from _texts(entry, f"{place}.{_named(key, table, mappings)}", mappings)
-        case "", _ if isinstance(value, list):
-            for entry in cast("list[object]", value):
-                yield from _texts(entry, place, mappings)
-        case "Fn::If", [_, then, otherwise]:
-            yield from _texts(then, place, mappings)
-            yield from _texts(otherwise, place, mappings)
-        case _:
-            for text in _written(value, mappings):
-                yield place, text
-
-
-def _function(value: object) -> tuple[str, Any]:
-    """Return the name and the operand of a function, or "" and the value itself."""
-    found: tuple[str, object] = ("", value)
-    table = cast("Json", value) if isinstance(value, dict) else {}
-    for name, operand in table.items() if len(table) == 1 else ():
-        if name == "Ref" or name.startswith("Fn::"):
-            found = (name, operand)
-    return found
-
-
-def _named(key: str, table: Json, mappings: Json) -> str:
-    """Return the key of a value, or its Name in a list of named values such as Environment."""
-    names = _written(table.get("Name", ""), mappings) if key == "Value" else []
-    return next(filter(_NAMED_SECRET.search, names), key)
-
-
-def _written(value: object, mappings: Json) -> list[str]:
-    """Return each text that a value may have, with what is not known as ${...}.
-
-    It has one for each branch of Fn::If, and for each entry of a mapping that may be chosen.
-    """
-    match _function(value):
-        case "", str(_) | int(_) | float(_) if not isinstance(value, bool):
-            found = [str(value)]
-        case "Ref", str(name):
-            found = [f"${{{name}}}"]
-        case "Fn::Base64", text:
-            found = _written(text, mappings)
-        case "Fn::If", [_, *branches]:
-            found = [text for branch in branches for text in _written(branch, mappings)]
-        case "Fn::FindInMap", [str(name), first, second, *default]:
-            levels = _chosen(mappings.get(name), first)
-            entries = [entry for level in levels for entry in _chosen(level, second)]
-            found = [text for each in (*entries, *default) for text in _written(each, mappings)]
-        case "Fn::Sub", str(text):
-            found = [_substituted(text, {})]
-        case "Fn::Sub", [str(text), variables] if isinstance(variables, dict):
-            names = [*(given := cast("Json", variables))]
-            texts = _each_of([*given.values()], mappings)
-            found = [_substituted(text, dict(zip(names, it, strict=True))) for it in texts]
-        case "Fn::Join", [str(separator), parts]:
-            listed = cast("list[object]", parts) if isinstance(parts, list) else [parts]
-            found = [separator.join(it) for it in _each_of(listed, mappings)]
-        case _:
-            # What Fn::Select, Fn::Split or Fn::ToJsonString returns may be any part of it.
-            references = (
-                f"${{{name}.{attribute}}}" if attribute else f"${{{name}}}"
-                for name, attribute in attributes_in(value)
-            )
-            found = ["".join(("${" + json.dumps(value) + "}", *references))]
-    return found
-
-
-def _each_of(values: list[object], mappings: Json) -> Iterator[tuple[str, ...]]:
-    """Yield the texts of several values in every combination, up to a limit."""
-    return islice(product(*(_written(each, mappings) for each in values)), _MOST_TEXTS)
-
-
-def _chosen(level: object, key: object) -> list[object]:
-    """Return the entries of one level of a mapping that a key may choose."""
-    entries = cast("Json", level) if isinstance(level, dict) else {}
-    if isinstance(key, str):
-        return [entries[key]] if key in entries else []
-    return [*entries.values()]
-
-
-def _substituted(text: str, values: Mapping[str, str]) -> str:
-    def part(found: re.Match[str]) -> str:
-        escaped, name = found.groups()
-        return f"{{{name}}}" if escaped else values.get(name, found[0])
-
-    return _SUBSTITUTED.sub(part, text)

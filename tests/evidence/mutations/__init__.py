@@ -22,6 +22,7 @@ from tests.evidence.mutations.references import REFERENCES
 from tests.evidence.mutations.refused import REFUSED
 from tests.evidence.mutations.regions import REGIONS
 from tests.evidence.mutations.rollback import ROLLBACK
+from tests.evidence.mutations.secrets import SECRETS
 from tests.evidence.mutations.service_limits import SERVICE_LIMITS
 from tests.evidence.mutations.startup import STARTUP
 from tests.evidence.mutations.subscriptions import SUBSCRIPTIONS
@@ -54,6 +55,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     *SUBSCRIPTIONS,
     *REGIONS,
     *HYGIENE,
+    *SECRETS,
     *NAMES,
     *REFUSED,
     *REFERENCES,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties
@@ -52,6 +53,10 @@ class Containers:
     environment: tuple[tuple[str, str, str], ...]
     images: tuple[str, ...]
     secrets: tuple[TaskSecret, ...]
+    # What log drivers and registries get; of the parts of a secret, its source alone counts.
+    credentials: tuple[TaskSecret, ...]
+    # The ARNs of the files in S3 with environment variables.
+    files: tuple[str, ...]
     # The logical ID of the log group of each container, or else its name.
     log_groups: tuple[str, ...]
     # Equal for containers that start alike.
@@ -68,13 +73,16 @@ def _containers(stack: Stack, definition: StackResource | None) -> Containers:
     needs, ports, environment = needs_of(stack, task), ports_of(task), environment_of(task)
     images, secrets = images_of(task), secrets_of(stack, task)
     log_groups = log_groups_of(stack, task)
-    start = (needs, images, secrets, log_groups)
+    credentials, files = credentials_of(stack, task), files_of(task)
+    start = (needs, images, secrets, credentials, files, log_groups)
     found = Containers(
         needs=needs,
         ports=ports,
         environment=environment,
         images=images,
         secrets=secrets,
+        credentials=credentials,
+        files=files,
         log_groups=log_groups,
         start=number_of(stack, start),
     )
@@ -109,6 +117,36 @@ def secrets_of(stack: Stack, definition: Properties) -> tuple[TaskSecret, ...]:
         )
         for container in definition.children("ContainerDefinitions")
         for secret in container.children("Secrets")
+    )
+
+
+def credentials_of(stack: Stack, definition: Properties) -> tuple[TaskSecret, ...]:
+    """Read the secrets that the log driver and the registry of every container get.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-logconfig.html
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html
+    """
+    found: list[TaskSecret] = []
+    for container in definition.children("ContainerDefinitions"):
+        named = partial(_secret, stack, container=container.text("Name"))
+        options = container.child("LogConfiguration").children("SecretOptions")
+        found += [named(each.text("ValueFrom"), variable=each.text("Name")) for each in options]
+        if text := container.child("RepositoryCredentials").text("CredentialsParameter"):
+            # "If the secret exists in the same Region as the task that you're launching then you
+            # can use either the full ARN or the name": botocore ecs, RepositoryCredentials.
+            found.append(replace(named(text, variable=""), from_ssm=False))
+    return tuple(found)
+
+
+def files_of(definition: Properties) -> tuple[str, ...]:
+    """Return the ARN of each file with environment variables.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html
+    """
+    return tuple(
+        file.text("Value")
+        for container in definition.children("ContainerDefinitions")
+        for file in container.children("EnvironmentFiles")
     )
 
 
@@ -162,8 +200,9 @@ def needs_of(stack: Stack, definition: Properties) -> tuple[str, ...]:
         # An endpoint for ECR serves only the registry in its own region.
         from_ecr = f".dkr.ecr.{stack.region}." in image
         needs += ["ecr.api", "ecr.dkr", "s3"] if from_ecr else [f"registry of {image}"]
-    for secret in secrets_of(stack, definition):
+    for secret in (*secrets_of(stack, definition), *credentials_of(stack, definition)):
         needs.append("ssm" if secret.from_ssm else "secretsmanager")
+    needs += ["s3" for _ in files_of(definition)]
     needs += ["logs" for _ in log_groups_of(stack, definition)]
     return tuple(dict.fromkeys(needs))
 

@@ -132,6 +132,11 @@ class Service:
         return self.containers.secrets
 
     @property
+    def start_secrets(self) -> tuple[TaskSecret, ...]:
+        """All secrets that a task needs to start: of its containers, log drivers and registries."""
+        return (*self.containers.secrets, *self.containers.credentials)
+
+    @property
     def log_groups(self) -> tuple[str, ...]:
         """The logical ID of each log group of the containers, or else its name."""
         return self.containers.log_groups

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import absent, broken, conditional, kept
+from payment_templates.evidence.claim import absent, broken, conditional, kept, unknown
 from payment_templates.evidence.security.access_log_buckets import log_buckets_with_own_key
 from payment_templates.evidence.security.data_at_rest import (
     clear_problem,
     conditions_of_keys,
     copy_problem,
-    own_key_problem,
+    own_key_use,
     stores_of,
     unknown_stores,
 )
-from payment_templates.evidence.security.encryption import key_problem
+from payment_templates.evidence.security.encryption import key_use
 from payment_templates.quantity import quantity
 from payment_templates.report.compliance.check import check
 
@@ -67,14 +67,21 @@ def stored_data_has_a_customer_managed_key(topology: Topology) -> Finding:
     stores = [it for it in stores_of(stack) if not _is_for_alerts(topology, it)]
     if not stores:
         return absent(_NOTHING)
+    doubts: list[str] = []
     for store in stores:
         if store in exempt:
             continue
-        if problem := own_key_problem(stack, store) or copy_problem(store):
+        problem, doubt = own_key_use(stack, store)
+        if problem := problem or copy_problem(store):
             return broken(f"{store.logical_id} {problem}")
+        doubts += [f"{store.logical_id}: it is not known whether {doubt}"] if doubt else []
     for key in stack.of_type("AWS::KMS::Key"):
-        if problem := key_problem(key):
+        problem, doubt = key_use(stack, key)
+        if problem:
             return broken(problem)
+        doubts += [f"it is not known whether {doubt}"] if doubt else []
+    if doubts:
+        return unknown(doubts[0])
     if conditions := [*conditions_of_keys(stack, exempt), *unknown_stores(stack)]:
         return conditional("; ".join(conditions))
     return kept(f"{quantity(len(stores), 'resource')} with data, with a customer managed key")

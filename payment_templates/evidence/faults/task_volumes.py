@@ -1,0 +1,102 @@
+"""Decides whether tasks can mount their volumes: file systems of EFS, and others by assumption."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.topology.network.security_groups import (
+    End,
+    groups_or_default,
+    lists_between,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import Properties, StackResource
+    from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.compute.service import Service
+
+_FILE_SYSTEM, _MOUNT_TARGET = "AWS::EFS::FileSystem", "AWS::EFS::MountTarget"
+_EFS = "EFSVolumeConfiguration"
+# https://docs.aws.amazon.com/efs/latest/ug/network-access.html
+_NFS_PORT = 2049
+# What is mounted from elsewhere: botocore ecs, Volume.
+_OTHERS = ("FSxWindowsFileServerVolumeConfiguration", "S3FilesVolumeConfiguration")
+
+
+def volume_problems(topology: Topology, service: Service) -> Iterator[str]:
+    """Yield why a task certainly cannot mount a file system of the stack.
+
+    https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html
+    """
+    for system in _systems(topology, service):
+        targets = _targets(topology, system)
+        if not targets:
+            yield f"{service.definition} mounts {system.logical_id}, which has no mount target"
+        elif not any(_lets_in(topology, service, target) for target in targets):
+            names = ", ".join(target.logical_id for target in targets)
+            yield f"{names} lets no task of {service.logical_id} in on {_NFS_PORT}"
+
+
+def volume_conditions(topology: Topology, service: Service) -> Iterator[str]:
+    """Yield what the template does not confirm about the volumes of a task.
+
+    The name of a file system resolves to its mount target in the same zone:
+    https://docs.aws.amazon.com/efs/latest/ug/mounting-fs-mount-cmd-dns-name.html
+    """
+    for volume in _volumes(topology, service):
+        name = volume.text("Name")
+        if any(other in volume for other in _OTHERS) or volume.flag("ConfiguredAtLaunch"):
+            yield f"the volume {name} of {service.definition} can be mounted"
+        elif _EFS in volume and _system(topology, volume) is None:
+            named = volume.child(_EFS).text("FilesystemId")
+            yield f"{named} lets the tasks of {service.logical_id} mount it in each of their zones"
+    for system in _systems(topology, service):
+        zones = topology.network.zones_of(
+            tuple(
+                target.properties.target("SubnetId")
+                for target in _targets(topology, system)
+                if _lets_in(topology, service, target)
+            )
+        )
+        if missing := [zone for zone in service.zones if zone not in zones]:
+            yield (
+                f"tasks in {', '.join(missing)} can mount {system.logical_id}, which has no mount "
+                "target there that lets them in"
+            )
+        if "FileSystemPolicy" in system.properties:
+            yield f"the policy of {system.logical_id} lets the tasks mount it"
+
+
+def _volumes(topology: Topology, service: Service) -> tuple[Properties, ...]:
+    definition = topology.stack.of(service.definition, "AWS::ECS::TaskDefinition")
+    return definition.properties.children("Volumes") if definition else ()
+
+
+def _systems(topology: Topology, service: Service) -> tuple[StackResource, ...]:
+    found = [_system(topology, it) for it in _volumes(topology, service) if _EFS in it]
+    return tuple(system for system in found if system)
+
+
+def _system(topology: Topology, volume: Properties) -> StackResource | None:
+    return topology.stack.find(volume.child(_EFS).get("FilesystemId"), _FILE_SYSTEM)
+
+
+def _targets(topology: Topology, system: StackResource) -> tuple[StackResource, ...]:
+    return tuple(
+        target
+        for target in topology.stack.of_type(_MOUNT_TARGET)
+        if target.properties.target("FileSystemId") == system.logical_id
+    )
+
+
+def _lets_in(topology: Topology, service: Service, target: StackResource) -> bool:
+    network = topology.network
+    tasks = End(groups=service.security_groups, blocks=network.blocks_of(service.subnets))
+    subnet = target.properties.target("SubnetId")
+    ends = End(
+        groups=groups_or_default(target.properties, "SecurityGroups"),
+        blocks=network.blocks_of((subnet,)),
+    )
+    return lists_between(topology.rules, source=tasks, target=ends, port=_NFS_PORT) == ()
