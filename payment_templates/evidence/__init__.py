@@ -6,10 +6,10 @@ from payment_templates.evidence.claim import Claim, Finding, Verdict
 from payment_templates.evidence.claims import all_claims
 from payment_templates.evidence.deployment.schedule import Creation, creations_of
 from payment_templates.evidence.examination import Examination, Result, examine
-from payment_templates.evidence.faults.execution_role import DeniedPull, denied_pulls
 from payment_templates.evidence.incidents.incidents import Incident, incidents_of
 from payment_templates.evidence.promises import PROMISES
 from payment_templates.evidence.regional_topologies import region_pair, regional_topologies
+from payment_templates.evidence.task_start.execution_role import DeniedPull, denied_pulls
 from payment_templates.evidence.topology import Topology, topology_of
 
 __all__ = [

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from payment_templates.evidence.faults.backup_intervals import (
+from payment_templates.evidence.backups.intervals import (
     Timetable,
     is_known_zone,
     longest_minutes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from payment_templates.evidence.faults.backup_schedules import read_schedule
+from payment_templates.evidence.backups.schedules import read_schedule
 
 
 @pytest.mark.parametrize(

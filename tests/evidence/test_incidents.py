@@ -11,8 +11,8 @@ import pytest
 from payment_templates.cloudformation import template_of
 from payment_templates.evidence import creations_of, examine, incidents_of, regional_topologies
 from payment_templates.evidence.faults.effects import Fault, effects_of, faults_of
-from payment_templates.evidence.faults.task_start import Start, why_nowhere
 from payment_templates.evidence.incidents.joint_recovery import joint_recovery
+from payment_templates.evidence.task_start.subnets import Start, why_nowhere
 from payment_templates.facts.timings import CREATION_SECONDS
 from tests.cloudformation.templates import product
 from tests.evidence.changes import changed, put

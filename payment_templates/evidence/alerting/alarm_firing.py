@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
-from payment_templates.evidence.faults.backup_plans import VAULT
+from payment_templates.evidence.backups.plans import VAULT
 from payment_templates.evidence.physical_names import name_of
 from payment_templates.evidence.reuse import reused
 from payment_templates.facts.metrics import HEALTH_CHECK_REGION, METRICS, NAMESPACES, OWNED, UNITS

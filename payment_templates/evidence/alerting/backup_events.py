@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.event_patterns import VARYING
 from payment_templates.evidence.alerting.sample_events import envelope
-from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.faults.backup_plans import (
+from payment_templates.evidence.backups.plans import (
     VAULT,
     rules_of,
     selections_of,
@@ -19,11 +18,12 @@ from payment_templates.evidence.faults.backup_plans import (
     selects_by_tag,
     vault_arns,
 )
-from payment_templates.evidence.faults.backup_roles import (
+from payment_templates.evidence.backups.roles import (
     database_names,
     role_names,
     snapshot_arn,
 )
+from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import StackResource
     from payment_templates.evidence.alerting.event_patterns import Event
-    from payment_templates.evidence.faults.backup_plans import BackupRule, VaultCopy
+    from payment_templates.evidence.backups.plans import BackupRule, VaultCopy
     from payment_templates.evidence.topology import Topology
 
 CANCELED = "canceled backup"

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.alarm_states import is_alarming, without_backups
 from payment_templates.evidence.alerting.backup_metrics import counted, is_counted
-from payment_templates.evidence.faults.backup_intervals import (
+from payment_templates.evidence.backups.intervals import (
     Timetable,
     is_known_zone,
     longest_minutes,
 )
-from payment_templates.evidence.faults.backup_plans import START_WINDOW_MINUTES
-from payment_templates.evidence.faults.backup_schedules import UTC
+from payment_templates.evidence.backups.plans import START_WINDOW_MINUTES
+from payment_templates.evidence.backups.schedules import UTC
 from payment_templates.facts.timings import PERIODS_UNTIL_MISSING
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.alerting.backup_events import Job
-    from payment_templates.evidence.faults.backup_plans import BackupRule
+    from payment_templates.evidence.backups.plans import BackupRule
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarms import Alarm
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from payment_templates.cloudformation import Reference
 from payment_templates.evidence.alerting.alarm_firing import dimension_target
 from payment_templates.evidence.alerting.backup_events import jobs_of, resource_type
-from payment_templates.evidence.faults.backup_plans import (
+from payment_templates.evidence.backups.plans import (
     VAULT,
     has_tags,
     names_nothing,

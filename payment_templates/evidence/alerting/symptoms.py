@@ -23,9 +23,9 @@ from payment_templates.evidence.alerting.sample_events import (
     stopped_task,
 )
 from payment_templates.evidence.alerting.symptom import Symptom
-from payment_templates.evidence.faults.container_checks import fastest_check
 from payment_templates.evidence.faults.effects import Fault, faults_of, why_no_task_starts
 from payment_templates.evidence.reuse import interned, reused
+from payment_templates.evidence.task_start.container_checks import fastest_check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -9,8 +9,8 @@ from payment_templates.evidence.faults.availability import (
     factors_of,
     in_a_row,
 )
-from payment_templates.evidence.faults.dns_failover import why_no_failover
 from payment_templates.evidence.faults.global_databases import has_copies
+from payment_templates.evidence.reachability.dns_failover import why_no_failover
 from payment_templates.evidence.topology.traffic.records import declares_record
 from payment_templates.facts.service_levels import NO_FIGURE, NO_FORECAST, NOT_ON_PATH
 

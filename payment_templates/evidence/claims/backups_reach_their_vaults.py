@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import broken, claim, conditional, kept, not_applicable
-from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.faults.backup_opt_ins import opt_in
-from payment_templates.evidence.faults.backup_plans import (
+from payment_templates.evidence.backups.opt_ins import opt_in
+from payment_templates.evidence.backups.plans import (
     PLAN,
     START_WINDOW_MINUTES,
     VAULT,
@@ -18,20 +16,22 @@ from payment_templates.evidence.faults.backup_plans import (
     selects,
     selects_by_tag,
 )
-from payment_templates.evidence.faults.backup_roles import principals_of, role_problems
-from payment_templates.evidence.faults.backup_schedules import read_schedule
-from payment_templates.evidence.faults.backup_vaults import (
+from payment_templates.evidence.backups.roles import principals_of, role_problems
+from payment_templates.evidence.backups.schedules import read_schedule
+from payment_templates.evidence.backups.vaults import (
     lock_problems,
     policy_doubts,
     policy_problems,
 )
+from payment_templates.evidence.claim import broken, claim, conditional, kept, not_applicable
+from payment_templates.evidence.example_values import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.cloudformation import Stack, StackResource
+    from payment_templates.evidence.backups.plans import BackupRule, VaultCopy
     from payment_templates.evidence.claim import Finding
-    from payment_templates.evidence.faults.backup_plans import BackupRule, VaultCopy
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.database import Database
 

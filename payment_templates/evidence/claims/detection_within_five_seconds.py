@@ -12,8 +12,8 @@ from payment_templates.evidence.deployment.refusals import (
     TIMEOUT_SECONDS,
     target_group_refusals,
 )
-from payment_templates.evidence.faults.container_checks import container_checks
 from payment_templates.evidence.recovery.steps import target_removal
+from payment_templates.evidence.task_start.container_checks import container_checks
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding

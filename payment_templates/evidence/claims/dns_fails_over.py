@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional
-from payment_templates.evidence.faults.dns_failover import failover_conditions, failover_problems
+from payment_templates.evidence.reachability.dns_failover import (
+    failover_conditions,
+    failover_problems,
+)
 from payment_templates.evidence.topology.traffic.records import declares_record
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from payment_templates.evidence.alerting.backup_events import (
 from payment_templates.evidence.alerting.delivery import delivers
 from payment_templates.evidence.alerting.event_patterns import matches, with_any_value
 from payment_templates.evidence.alerting.event_reports import rules_with_topic
+from payment_templates.evidence.backups.plans import VAULT, rules_of
 from payment_templates.evidence.claim import broken, claim, conditional, kept, not_applicable
-from payment_templates.evidence.faults.backup_plans import VAULT, rules_of
 from payment_templates.evidence.topology.alerting.events import AWS_BACKUP
 from payment_templates.evidence.topology.alerting.topic_policies import topics_named
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from payment_templates.evidence.alerting.backup_events import Job
     from payment_templates.evidence.alerting.event_patterns import Event
+    from payment_templates.evidence.backups.plans import BackupRule
     from payment_templates.evidence.claim import Finding
-    from payment_templates.evidence.faults.backup_plans import BackupRule
     from payment_templates.evidence.topology import Topology
 
 # AWS shows both in the notification BACKUP_JOB_COMPLETED, and does not say which vault reports a

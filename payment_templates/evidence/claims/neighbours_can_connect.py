@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.evidence.faults.query_path import query_path
-from payment_templates.evidence.faults.request_path import request_conditions, request_problems
+from payment_templates.evidence.reachability.query_path import query_path
+from payment_templates.evidence.reachability.request_path import (
+    request_conditions,
+    request_problems,
+)
 from payment_templates.evidence.reuse import reused
 from payment_templates.quantity import quantity
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional
-from payment_templates.evidence.faults.dns_failover import why_no_failover
+from payment_templates.evidence.reachability.dns_failover import why_no_failover
 from payment_templates.evidence.recovery.steps import region_switch
 from payment_templates.evidence.topology.traffic.records import declares_record
 from payment_templates.facts.timings import ROUTE53_TIMEOUT_SECONDS

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.evidence.faults.dns_failover import zone_problems
+from payment_templates.evidence.reachability.dns_failover import zone_problems
 from payment_templates.evidence.topology.traffic.records import declares_record
 from payment_templates.facts.regions import ZONES
 

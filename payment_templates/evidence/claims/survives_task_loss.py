@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.faults.effects import TASKS, Fault, effects_of
-from payment_templates.evidence.faults.service_start import start_problem
+from payment_templates.evidence.task_start.service_start import start_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

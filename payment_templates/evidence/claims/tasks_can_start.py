@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.evidence.faults.service_start import start_conditions, start_problem
-from payment_templates.evidence.faults.task_start import Start, starts_of
 from payment_templates.evidence.reuse import reused
+from payment_templates.evidence.task_start.service_start import start_conditions, start_problem
+from payment_templates.evidence.task_start.subnets import Start, starts_of
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:

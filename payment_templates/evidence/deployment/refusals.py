@@ -17,9 +17,9 @@ from payment_templates.evidence.deployment.refused.logs import log_refusals
 from payment_templates.evidence.deployment.refused.passwords import password_refusals
 from payment_templates.evidence.deployment.refused.policies import policy_refusals
 from payment_templates.evidence.deployment.refused.windows import window_refusals
-from payment_templates.evidence.faults.fargate import fargate_refusals
 from payment_templates.evidence.physical_names import name_of
 from payment_templates.evidence.reuse import reused
+from payment_templates.evidence.task_start.fargate import fargate_refusals
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-"""Decides what each single fault takes down, and whether requests and tasks still work."""
+"""Decides what each single fault takes down, and what is left."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.faults.storage_quorum import why_storage_fails
-from payment_templates.evidence.faults.task_start import Start, start_in, why_nowhere
 from payment_templates.evidence.reuse import reused
+from payment_templates.evidence.task_start.subnets import Start, start_in, why_nowhere
 
 if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
-from payment_templates.evidence.faults.container_checks import fastest_check
 from payment_templates.evidence.faults.effects import (
     TASKS,
     Effect,
@@ -37,12 +36,13 @@ from payment_templates.evidence.recovery.steps import (
     zone_shift,
 )
 from payment_templates.evidence.recovery.writer import promoted_elsewhere, writer_recovery
+from payment_templates.evidence.task_start.container_checks import fastest_check
 from payment_templates.facts.recovery import AURORA_AVAILABILITY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from payment_templates.evidence.faults.container_checks import ContainerCheck
+    from payment_templates.evidence.task_start.container_checks import ContainerCheck
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database

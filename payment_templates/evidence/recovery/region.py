@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.faults.dns_failover import why_no_failover
 from payment_templates.evidence.faults.global_databases import has_copies, rpo_seconds
-from payment_templates.evidence.faults.readiness import asks_for_readiness
+from payment_templates.evidence.reachability.dns_failover import why_no_failover
+from payment_templates.evidence.reachability.readiness import asks_for_readiness
 from payment_templates.evidence.recovery.capacity import Capacity, capacity_of
 from payment_templates.evidence.recovery.chain import NOTHING, OPEN, Chain, Step, step
 from payment_templates.evidence.recovery.data_loss import loss_of_region

@@ -28,7 +28,7 @@ from payment_templates.facts.timings import (
 )
 
 if TYPE_CHECKING:
-    from payment_templates.evidence.faults.container_checks import ContainerCheck
+    from payment_templates.evidence.task_start.container_checks import ContainerCheck
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.traffic.load_balancer import TargetGroup
     from payment_templates.evidence.topology.traffic.records import HealthCheck, Record

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Reference
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.faults.disk_key import disk_key_use
 from payment_templates.evidence.permissions.keys import key_statements
 from payment_templates.evidence.permissions.requests import Request
 from payment_templates.evidence.permissions.service_requests import (
@@ -14,6 +13,7 @@ from payment_templates.evidence.permissions.service_requests import (
     context_through,
 )
 from payment_templates.evidence.physical_names import name_of
+from payment_templates.evidence.task_start.disk_key import disk_key_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,13 +6,13 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.faults.backup_plans import (
+from payment_templates.evidence.backups.plans import (
     VAULT,
     rules_of,
     selections_of,
     selects,
 )
+from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.facts.prices import AURORA_BACKUP, REGION_DATA
 from payment_templates.report.cost.bill_lines import DATABASE, Line, priced, unpriced
 from payment_templates.report.cost.usage import DAYS_PER_MONTH
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.evidence import Topology
-    from payment_templates.evidence.faults.backup_plans import BackupRule
+    from payment_templates.evidence.backups.plans import BackupRule
     from payment_templates.evidence.topology.database import Database
     from payment_templates.report.cost.usage import Usage
 

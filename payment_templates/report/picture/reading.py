@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
-from payment_templates.evidence.faults.egress import egress_of
+from payment_templates.evidence.network_paths.egress import egress_of
 from payment_templates.quantity import quantity
 from payment_templates.report.picture.model import (
     BALANCER,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.deployment.order.needs import Need
-from payment_templates.evidence.faults.egress import egress_of
-from payment_templates.evidence.faults.task_start import start_in
+from payment_templates.evidence.network_paths.egress import egress_of
 from payment_templates.evidence.reuse import reused
+from payment_templates.evidence.task_start.subnets import start_in
 from payment_templates.facts.creation_order import ECS_SERVICE, TASK_NETWORK
 
 if TYPE_CHECKING:

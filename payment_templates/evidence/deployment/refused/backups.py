@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.faults.backup_plans import PLAN
-from payment_templates.evidence.faults.backup_refusals import rule_refusals
+from payment_templates.evidence.backups.plans import PLAN
+from payment_templates.evidence.backups.refusals import rule_refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

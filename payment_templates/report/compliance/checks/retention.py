@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.claim import absent, broken, conditional, kept, not_applicable
-from payment_templates.evidence.faults.backup_plans import (
+from payment_templates.evidence.backups.plans import (
     SELECTION,
     VAULT,
     selects,
     selects_by_tag,
 )
+from payment_templates.evidence.claim import absent, broken, conditional, kept, not_applicable
 from payment_templates.quantity import quantity
 from payment_templates.report.compliance.check import check
 from payment_templates.report.compliance.checks.databases import (

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.faults.address_types import address_conditions, address_problems
-from payment_templates.evidence.faults.egress import public_egress
-from payment_templates.evidence.faults.image_fit import image_request_problems
-from payment_templates.evidence.faults.request_filters import (
+from payment_templates.evidence.network_paths.address_types import (
+    address_conditions,
+    address_problems,
+)
+from payment_templates.evidence.network_paths.egress import public_egress
+from payment_templates.evidence.network_paths.vpc_paths import Tier, path_conditions, path_problems
+from payment_templates.evidence.reachability.request_filters import (
     catching_rules,
     empty_shares,
     open_shares,
     request_demands,
 )
-from payment_templates.evidence.faults.vpc_paths import Tier, path_conditions, path_problems
-from payment_templates.evidence.faults.web_acls import firewall_conditions, firewall_problems
+from payment_templates.evidence.reachability.web_acls import firewall_conditions, firewall_problems
+from payment_templates.evidence.task_start.image_fit import image_request_problems
 from payment_templates.evidence.topology.network.security_groups import (
     WORLD,
     End,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.faults.container_start import is_made, never_fails
 from payment_templates.evidence.reuse import reused
+from payment_templates.evidence.task_start.container_start import is_made, never_fails
 from payment_templates.facts.containers import (
     CHECK_INTERVAL_SECONDS,
     CHECK_LEAST_INTERVAL_SECONDS,

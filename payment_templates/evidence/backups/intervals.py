@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
-from payment_templates.evidence.faults.backup_schedules import (
+from payment_templates.evidence.backups.schedules import (
     MONTHS,
     UTC,
     WEEKDAYS,

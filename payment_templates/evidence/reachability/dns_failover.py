@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import TemplateError
-from payment_templates.evidence.faults.check_requests import names_of
 from payment_templates.evidence.faults.global_databases import has_copies
-from payment_templates.evidence.faults.readiness import asks_for_readiness, liveness_paths
-from payment_templates.evidence.faults.route53_checks import check_conditions, check_problems
+from payment_templates.evidence.reachability.check_requests import names_of
+from payment_templates.evidence.reachability.readiness import asks_for_readiness, liveness_paths
+from payment_templates.evidence.reachability.route53_checks import check_conditions, check_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.faults.container_start import start_problems
-from payment_templates.evidence.faults.task_capacity import capacity_problems
-from payment_templates.evidence.faults.task_containers import (
+from payment_templates.evidence.reuse import reused
+from payment_templates.evidence.task_start.capacity import capacity_problems
+from payment_templates.evidence.task_start.container_start import start_problems
+from payment_templates.evidence.task_start.containers import (
     container_conditions,
     container_problems,
 )
-from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.topology.compute.secret_contents import keys_in
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.faults.egress import Egress, egress_of
-from payment_templates.evidence.faults.endpoint_policies import endpoint_answer
-from payment_templates.evidence.faults.vpc_paths import Tier, path_conditions, path_problems
+from payment_templates.evidence.network_paths.egress import Egress, egress_of
+from payment_templates.evidence.network_paths.vpc_paths import Tier, path_conditions, path_problems
 from payment_templates.evidence.permissions.grants import Answer
 from payment_templates.evidence.reuse import reused
+from payment_templates.evidence.task_start.endpoint_policies import endpoint_answer
 from payment_templates.evidence.topology.network.access_lists import Passage
 from payment_templates.evidence.topology.network.security_groups import (
     WORLD,

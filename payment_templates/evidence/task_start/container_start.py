@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.faults.image_fit import image_file_problems
+from payment_templates.evidence.task_start.image_fit import image_file_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.faults.backup_plans import CLUSTER, selected_by
+from payment_templates.evidence.backups.plans import CLUSTER, selected_by
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource

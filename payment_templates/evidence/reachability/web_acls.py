@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.faults.web_acl_statements import (
+from payment_templates.evidence.reachability.web_acl_statements import (
     ORDINARY,
     ROUTE53_AGENT,
     Request,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.backups.keys import key_problems
+from payment_templates.evidence.backups.plans import VAULT, arn_of, vault_arns
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.faults.backup_keys import key_problems
-from payment_templates.evidence.faults.backup_plans import VAULT, arn_of, vault_arns
 from payment_templates.evidence.permissions.grants import (
     Answer,
     Request,
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.cloudformation import Stack, StackResource, Value
-    from payment_templates.evidence.faults.backup_plans import BackupRule, VaultCopy
+    from payment_templates.evidence.backups.plans import BackupRule, VaultCopy
     from payment_templates.evidence.topology import Topology
 
 _ROLE = "AWS::IAM::Role"

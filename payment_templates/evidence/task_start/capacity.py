@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.faults.fargate import definition_refusals, platform_problems
+from payment_templates.evidence.task_start.fargate import definition_refusals, platform_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

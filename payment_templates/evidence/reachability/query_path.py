@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.faults.vpc_paths import Tier, path_conditions, path_problems
+from payment_templates.evidence.network_paths.vpc_paths import Tier, path_conditions, path_problems
 from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.topology.network.security_groups import End, lists_between
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.faults.check_requests import (
+from payment_templates.evidence.reachability.check_requests import (
     answer_conditions,
     answer_problems,
     asked_listeners,

@@ -6,14 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.faults.start_requests import (
-    bucket_of,
-    bucket_request,
-    owner_of,
-    pull_requests,
-    repository_of,
-    start_requests,
-)
 from payment_templates.evidence.permissions.grants import (
     Answer,
     Request,
@@ -29,6 +21,14 @@ from payment_templates.evidence.permissions.policies import ANYTHING
 from payment_templates.evidence.permissions.role_names import account_names, role_arns
 from payment_templates.evidence.permissions.role_trust import may_assume
 from payment_templates.evidence.reuse import reused
+from payment_templates.evidence.task_start.start_requests import (
+    bucket_of,
+    bucket_request,
+    owner_of,
+    pull_requests,
+    repository_of,
+    start_requests,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

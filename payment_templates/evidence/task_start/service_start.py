@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.faults.disk_key import disk_answer
-from payment_templates.evidence.faults.execution_role import role_answers
-from payment_templates.evidence.faults.task_definition import (
+from payment_templates.evidence.permissions.grants import Answer
+from payment_templates.evidence.reuse import reused
+from payment_templates.evidence.task_start.definition import (
     definition_conditions,
     definition_problems,
 )
-from payment_templates.evidence.faults.task_start import starts_of
-from payment_templates.evidence.faults.task_volumes import volume_conditions, volume_problems
-from payment_templates.evidence.permissions.grants import Answer
-from payment_templates.evidence.reuse import reused
+from payment_templates.evidence.task_start.disk_key import disk_answer
+from payment_templates.evidence.task_start.execution_role import role_answers
+from payment_templates.evidence.task_start.subnets import starts_of
+from payment_templates.evidence.task_start.volumes import volume_conditions, volume_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.backups.refusals import FOREVER, rule_refusals
+from payment_templates.evidence.backups.schedules import UTC
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.faults.backup_refusals import FOREVER, rule_refusals
-from payment_templates.evidence.faults.backup_schedules import UTC
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:

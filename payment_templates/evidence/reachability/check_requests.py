@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.faults.web_acl_statements import ROUTE53_AGENT
-from payment_templates.evidence.faults.web_acls import checker_conditions, checker_problems
+from payment_templates.evidence.reachability.web_acl_statements import ROUTE53_AGENT
+from payment_templates.evidence.reachability.web_acls import checker_conditions, checker_problems
 from payment_templates.evidence.topology.network.security_groups import WORLD, End, lists_in
 from payment_templates.evidence.topology.traffic.rule_conditions import CheckRequest, selects_check
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.backups.plans import copied_to
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.faults.backup_plans import copied_to
 from payment_templates.evidence.permissions.grants import (
     Answer,
     Request,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.cloudformation import Stack, StackResource, Value
-    from payment_templates.evidence.faults.backup_plans import BackupRule
+    from payment_templates.evidence.backups.plans import BackupRule
     from payment_templates.evidence.topology import Topology
 
 # RDS acts on behalf of the role, which needs both. AWS recommends to allow the second one only

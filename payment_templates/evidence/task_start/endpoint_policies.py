@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.faults.start_requests import start_requests
 from payment_templates.evidence.permissions.grants import (
     Answer,
     Request,
@@ -17,6 +16,7 @@ from payment_templates.evidence.permissions.role_names import (
     role_arns,
     role_context,
 )
+from payment_templates.evidence.task_start.start_requests import start_requests
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack

@@ -1,0 +1,1 @@
+"""Reads plans, vaults and roles of AWS Backup, and decides what they back up and how often."""

@@ -1,0 +1,1 @@
+"""Decides whether requests, queries and health checks reach the tasks and the database."""

@@ -1,0 +1,1 @@
+"""Decides whether tasks can start: image, secrets, logs, permissions, capacity and network."""
