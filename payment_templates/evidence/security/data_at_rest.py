@@ -38,14 +38,17 @@ _KEYS = {
     "AWS::SQS::Queue": "KmsMasterKeyId",
     "AWS::SecretsManager::Secret": "KmsKeyId",
 }
-# The property that turns encryption on, for types where the key alone does not.
+# The property that turns encryption on, for types that are not encrypted without it.
 _SWITCHES = {
-    "AWS::DynamoDB::Table": "SSESpecification.SSEEnabled",
     "AWS::EC2::Volume": "Encrypted",
     "AWS::EFS::FileSystem": "Encrypted",
     "AWS::ElastiCache::ReplicationGroup": "AtRestEncryptionEnabled",
-    "AWS::RDS::DBCluster": "StorageEncrypted",
 }
+_TABLE, _QUEUE, _STREAM = "AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Kinesis::Stream"
+# Types of the services below whose disks are not read here.
+_UNREAD = frozenset(
+    f"AWS::EC2::{name}" for name in ("EC2Fleet", "Instance", "LaunchTemplate", "SpotFleet")
+)
 # Services whose other types store no data at rest.
 _STATELESS = {
     *("ApplicationAutoScaling", "ARCZonalShift", "CertificateManager", "CloudFormation"),
@@ -54,10 +57,14 @@ _STATELESS = {
 }
 # Types of other services that store no data.
 _EMPTY = {"AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection", "AWS::S3::BucketPolicy"}
-_INSTANCE = "AWS::RDS::DBInstance"
+_CLUSTER, _INSTANCE = "AWS::RDS::DBCluster", "AWS::RDS::DBInstance"
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
 _OWN_OF_AWS = "aws/secretsmanager"
-_COPIED_FROM = ("DBSnapshotIdentifier", "SourceDBInstanceIdentifier", "SourceDBClusterIdentifier")
+# botocore rds, CreateDBInstance, RestoreDBClusterFromSnapshot, RestoreDBClusterToPointInTime.
+_COPIED_FROM = (
+    *("DBSnapshotIdentifier", "SourceDBInstanceIdentifier", "SourceDBClusterIdentifier"),
+    "SnapshotIdentifier",
+)
 
 
 def stores_of(stack: Stack) -> tuple[StackResource, ...]:
@@ -68,19 +75,34 @@ def stores_of(stack: Stack) -> tuple[StackResource, ...]:
 def clear_problem(resource: StackResource) -> str:
     """Return "is not encrypted" if nothing encrypts the data of a resource, or "".
 
-    A copy or restore inherits the encryption of its source: botocore rds, CreateDBInstance.
+    A copy or restore of a database inherits the encryption of its source. A stream has none without
+    StreamEncryption, and a queue its own unless that is off: botocore kinesis, EncryptionType;
+    botocore sqs, SqsManagedSseEnabled.
     """
     fields = resource.properties
-    if resource.type != _INSTANCE:
+    if resource.type in {_CLUSTER, _INSTANCE}:
+        encrypted = _database_is_encrypted(resource)
+    elif resource.type == _STREAM:
+        encrypted = "StreamEncryption" in fields
+    elif resource.type == _QUEUE:
+        off = "SqsManagedSseEnabled" in fields and not fields.flag("SqsManagedSseEnabled")
+        encrypted = "KmsMasterKeyId" in fields or not off
+    else:
         switch = _SWITCHES.get(resource.type)
-        return "is not encrypted" if switch and _at(fields, switch) not in {True, "true"} else ""
-    if "DBClusterIdentifier" in fields:
-        return ""
+        encrypted = switch is None or _at(fields, switch) in {True, "true"}
+    return "" if encrypted else "is not encrypted"
+
+
+def _database_is_encrypted(database: StackResource) -> bool:
+    fields = database.properties
+    if database.type == _INSTANCE and "DBClusterIdentifier" in fields:
+        # The storage is that of its cluster.
+        return True
     if copied := next((name for name in _COPIED_FROM if name in fields), ""):
         if "StorageEncrypted" not in fields:
             raise UnexpectedValueError(f"{fields.place}.{copied}", "its key is not shown here")
-        return ""
-    return "" if fields.flag("StorageEncrypted") else "is not encrypted"
+        return True
+    return fields.flag("StorageEncrypted")
 
 
 def own_key_use(stack: Stack, resource: StackResource) -> Use:
@@ -116,7 +138,7 @@ def unknown_stores(stack: Stack) -> Iterator[str]:
     """Yield the resources of which it is not known here whether they store data, as a condition."""
     if unknown := [each for each in stack.resources.values() if not _is_known(each.type)]:
         names = ", ".join(f"{each.logical_id} ({each.type})" for each in unknown)
-        yield f"unless {names} stores data: the type is not known here"
+        yield f"unless {names} stores data: it is not read here"
 
 
 def _own_key_uses(stack: Stack, resource: StackResource) -> Iterator[Use]:
@@ -125,6 +147,9 @@ def _own_key_uses(stack: Stack, resource: StackResource) -> Iterator[Use]:
         return
     if resource.type == _INSTANCE:
         yield from _instance_uses(stack, resource)
+        return
+    if resource.type == _TABLE and not fields.child("SSESpecification").flag("SSEEnabled"):
+        yield "has a key of AWS: SSESpecification.SSEEnabled is not true", ""
         return
     problem, doubt = _key_use(stack, resource, _KEYS[resource.type])
     ended = why_no_exception(stack, resource) if problem else ""
@@ -184,4 +209,6 @@ def _at(fields: Properties, path: str) -> Value:
 
 
 def _is_known(kind: str) -> bool:
+    if kind in _UNREAD:
+        return False
     return kind in {*_KEYS, *_EMPTY} or bool(_STATELESS & set(kind.split("::")[1:2]))

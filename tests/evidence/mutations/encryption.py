@@ -19,7 +19,20 @@ ENCRYPTION = (
         "a queue is not encrypted",
         put("Queue", {"Type": "AWS::SQS::Queue", "Properties": {"SqsManagedSseEnabled": False}}),
     ),
-    _unencrypted("a table is not encrypted", put("Table", {"Type": "AWS::DynamoDB::Table"})),
+    _unencrypted("a table has a key of AWS", put("Table", {"Type": "AWS::DynamoDB::Table"})),
+    _unencrypted(
+        "a table names a key, and does not use it",
+        put(
+            "Table",
+            {
+                "Type": "AWS::DynamoDB::Table",
+                "Properties": {
+                    "SSESpecification": {"KMSMasterKeyId": {"Fn::GetAtt": ["EncryptionKey", "Arn"]}}
+                },
+            },
+        ),
+    ),
+    _unencrypted("a stream is not encrypted", put("Stream", {"Type": "AWS::Kinesis::Stream"})),
     _unencrypted("a bucket is not encrypted", put("Bucket", {"Type": "AWS::S3::Bucket"})),
     _unencrypted("the key is disabled", put(f"{_KEY}.Enabled", value=False)),
     _unencrypted(

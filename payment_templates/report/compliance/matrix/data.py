@@ -75,6 +75,7 @@ DATA = (
     row(
         *("3.7.5", keys_are_rotated),
         customer="replace a key that is exposed, and encrypt the data again",
+        rests_on_customer=True,
     ),
     row("3.7.6", aws=_KMS),
     row("3.7.7", NO_OTHER_ACCOUNT_IS_TRUSTED, aws="only KMS replaces key material"),
