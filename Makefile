@@ -49,9 +49,13 @@ USERS_OF_WORKERS := test faults
 ALWAYS := PYTHON SHELL MAKE MAKEFLAGS
 GIVEN := $(filter-out $(ALWAYS),$(foreach name,$(filter-out -*-%,$(.VARIABLES)),$(if $(filter \
 	command,$(origin $(name))),$(name))))
-# The targets that are asked for and do not use the variable $(1).
-not_using = $(filter-out $(USERS_OF_$(1)),$(or $(filter-out unchosen,$(MAKECMDGOALS)),help))
-UNUSED := $(firstword $(foreach name,$(GIVEN),$(if $(call not_using,$(name)),$(name))))
+# The first target that is asked for and does not use a given variable, and these variables.
+GOALS := $(or $(filter-out unchosen,$(MAKECMDGOALS)),help)
+unused_by = $(strip $(foreach name,$(GIVEN),$(if $(filter $(1),$(USERS_OF_$(name))),,$(name))))
+MISUSING := $(firstword $(foreach goal,$(GOALS),$(if $(call unused_by,$(goal)),$(goal))))
+# What a target takes.
+taken_by = $(sort PYTHON $(foreach name,$(patsubst USERS_OF_%,%,$(filter USERS_OF_%,$(.VARIABLES))),$(if $(filter \
+	$(1),$(USERS_OF_$(name))),$(name))))
 refuse = printf 'error: %s\nhint: %s\n' "$(strip $(1))" "$(strip $(2))" >&2; exit 2
 # What is installed, in levels: each section of requirements.lock adds to the ones before it. A file
 # for each is made last, so that an interrupted installation never counts as done.
@@ -65,11 +69,10 @@ TARGETS := help template lint test browser faults judges cost diagram report pol
 .PHONY: $(TARGETS) unchosen
 
 # Before anything is installed.
-$(TARGETS): | unchosen
+$(TARGETS) .venv/template: | unchosen
 unchosen:
-	@$(if $(UNUSED),$(call refuse,make $(call not_using,$(UNUSED)) cannot use $(UNUSED),$(if \
-		$(USERS_OF_$(UNUSED)),leave it out; it is for: $(USERS_OF_$(UNUSED)),use one of: $(sort \
-		$(patsubst USERS_OF_%,%,$(filter USERS_OF_%,$(.VARIABLES))) $(firstword $(ALWAYS))))))
+	@$(if $(MISUSING),$(call refuse,make $(MISUSING) cannot use $(call unused_by,$(MISUSING)),it takes: $(call \
+		taken_by,$(MISUSING))))
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile

@@ -165,6 +165,8 @@ def _claim(claim_id: str) -> Claim:
         every = "payment-stack evidence --list shows all"
         # A part of a name is nearer to it than to others, and short.
         hint = near_names(claim_id, known, otherwise=every, most=3, cutoff=0.3)
+        if hint != every:
+            hint = f"{hint} {every}"
         raise WrongUseError(f"unknown promise {claim_id!r}", hint)
     return known[claim_id]
 

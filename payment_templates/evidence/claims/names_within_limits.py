@@ -8,6 +8,7 @@ from payment_templates.evidence.claim import absent, broken, claim, kept
 from payment_templates.evidence.deployment.parameter_probes import longest_values, with_markers
 from payment_templates.evidence.physical_names import NAMING, name_of
 from payment_templates.facts.name_limits import NAME_LIMITS
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -40,4 +41,4 @@ def names_within_limits(topology: Topology) -> Finding:
             return broken(reach, tightest)
     if least is None:
         return absent("nothing in the template has a name")
-    return kept(f"the longest name has {least} characters to spare", tightest)
+    return kept(f"the longest name has {quantity(least, 'character')} to spare", tightest)
