@@ -9,6 +9,7 @@ from payment_templates.evidence.faults.global_databases import has_copies
 from payment_templates.evidence.reachability.check_requests import names_of
 from payment_templates.evidence.reachability.readiness import asks_for_readiness, liveness_paths
 from payment_templates.evidence.reachability.route53_checks import check_conditions, check_problems
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,8 @@ def _refusals(record: Record) -> Iterator[str]:
         yield f"{name} has no SetIdentifier, which a record with Failover needs"
     # RFC 1034, 3.6.2: one canonical name.
     if record.kind == "CNAME" and len(record.answers) > 1:
-        yield f"{name} is a CNAME with {len(record.answers)} answers: Route 53 accepts one"
+        answers = quantity(len(record.answers), "answer")
+        yield f"{name} is a CNAME with {answers}: Route 53 accepts one"
 
 
 def _alias_problems(topology: Topology, record: Record, answering: list[str]) -> Iterator[str]:

@@ -108,16 +108,16 @@ def _outcome(stack: Stack, acl: StackResource, request: Request) -> _Outcome:
     conditions: list[str] = []
     exempt = ""
     for rule in sorted(rules, key=lambda rule: rule.number("Priority")):
-        named = f"the rule {rule.text('Name')} of {name}"
+        its_rule = f"the rule {rule.text('Name')} of {name}"
         match _effect(stack, rule, request):
             case "allow", True:
                 break
             case "allow", None:
-                exempt = exempt or f"{named} allows"
+                exempt = exempt or f"{its_rule} allows"
             case "block", True if not exempt and "Block" in rule.child("Action"):
-                return _Outcome(problem=named)
+                return _Outcome(problem=its_rule)
             case "block", True | None:
-                conditions.append(exempt or f"{named} does not block")
+                conditions.append(exempt or f"{its_rule} does not block")
             case _:
                 continue
     return _Outcome(conditions=tuple(dict.fromkeys(conditions)))

@@ -50,8 +50,8 @@ def volume_conditions(topology: Topology, service: Service) -> Iterator[str]:
         if any(other in volume for other in _OTHERS) or volume.flag("ConfiguredAtLaunch"):
             yield f"the volume {name} of {service.definition} can be mounted"
         elif _EFS in volume and _system(topology, volume) is None:
-            named = volume.child(_EFS).text("FilesystemId")
-            yield f"{named} lets the tasks of {service.logical_id} mount it in each of their zones"
+            files = volume.child(_EFS).text("FilesystemId")
+            yield f"{files} lets the tasks of {service.logical_id} mount it in each of their zones"
     for system in _systems(topology, service):
         zones = topology.network.zones_of(
             tuple(
