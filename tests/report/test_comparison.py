@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from payment_templates.cloudformation import Template
-    from payment_templates.report.comparison import ResourceChange
+    from payment_templates.report.comparison import Comparison, ResourceChange
     from tests.evidence.changes import Change, Json
 
 REGION = "us-east-1"
@@ -49,6 +49,10 @@ def resources(*changes: Change, before: Json | None = None) -> Mapping[str, Reso
     old = parse_template(json.dumps(document))
     new = parse_template(json.dumps(changed(document, *changes)))
     return {it.logical_id: it for it in compare_resources(old, new, REGION, {})}
+
+
+def comparison(before: Json, after: Json) -> Comparison:
+    return compare(parse_template(json.dumps(before)), parse_template(json.dumps(after)))
 
 
 def small(*, top: Json | None = None, **entries: object) -> Template:
@@ -367,6 +371,35 @@ def test_new_default_counts_only_where_it_is_taken() -> None:
     found = resources(put("Parameters.DBEngineVersion.Default", "15.18"))
 
     assert found["DatabaseCluster"].when == "DBEngineVersion takes its new default"
+
+
+def test_added_default_leaves_the_value_of_the_stack() -> None:
+    found = resources(put("Parameters.EnvironmentSuffix.Default", "dev-001"))
+
+    assert found
+    assert {it.when for it in found.values()} == {"EnvironmentSuffix takes its new default"}
+
+
+def test_removed_default_leaves_the_value_of_the_stack() -> None:
+    before = real_document()
+    after = changed(before, cut("Parameters.HealthCheckPath.Default"))
+
+    found = comparison(before, after)
+
+    assert not found.resources
+    assert not found.promises
+    assert not found.recoveries
+    assert [it.name for it in found.parameters] == ["HealthCheckPath"]
+
+
+def test_promise_that_only_a_new_default_breaks_says_so() -> None:
+    document = real_document()
+    after = changed(document, put("Parameters.DBEngineVersion.Default", "15.6"))
+
+    found = comparison(document, after)
+
+    assert found.regressions
+    assert {it.when for it in found.regressions} == {"parameters take their new defaults"}
 
 
 def test_change_of_a_conditional_resource_names_its_condition() -> None:

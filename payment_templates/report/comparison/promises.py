@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence import Verdict
@@ -16,6 +16,8 @@ _ORDER = (
     *(Verdict.KEPT, Verdict.NOT_APPLICABLE, Verdict.CONDITIONAL),
     *(Verdict.UNKNOWN, Verdict.BROKEN),
 )
+_NEVER_BETTER = {Verdict.NOT_APPLICABLE, Verdict.UNKNOWN}
+NEW_DEFAULTS = "parameters take their new defaults"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +36,8 @@ class PromiseChange:
     better: bool
     # Whether it is worse, and its verdict changes or is no longer accepted.
     regressed: bool
+    # When it changes, if not with the values that the stack has: NEW_DEFAULTS.
+    when: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +61,30 @@ def changed_promises(before: Examination, after: Examination) -> tuple[PromiseCh
         for name, claim in claims.items()
         if _outcome(old.get(name)) != _outcome(new.get(name))
     ]
+    return _sorted(found)
+
+
+def with_other_defaults(
+    kept: tuple[PromiseChange, ...], taking: tuple[PromiseChange, ...]
+) -> tuple[PromiseChange, ...]:
+    """Add the promises that get better or worse only with the new defaults of parameters."""
+    known = {it.id: it for it in kept}
+    found = {
+        it.id: replace(it, when=NEW_DEFAULTS)
+        for it in taking
+        if (it.worse or it.better) and not _as_bad(it, known.get(it.id))
+    }
+    return _sorted([*{**known, **found}.values()])
+
+
+def _as_bad(one: PromiseChange, other: PromiseChange | None) -> bool:
+    """Return whether a promise changes at least as much with the values that the stack has."""
+    return other is not None and (
+        other.regressed >= one.regressed and other.worse >= one.worse if one.worse else True
+    )
+
+
+def _sorted(found: list[PromiseChange]) -> tuple[PromiseChange, ...]:
     return tuple(sorted(found, key=lambda it: (not it.worse, not it.better)))
 
 
@@ -66,8 +94,8 @@ def _outcome(result: Result | None) -> tuple[str, str] | None:
 
 def _change(claim: Claim, old: Result | None, new: Result | None) -> PromiseChange:
     difference = _badness(new) - _badness(old) if old and new else 0
-    if difference < 0 and new and new.finding.verdict is Verdict.NOT_APPLICABLE:
-        # What the promise is about is gone, or was never known: that keeps nothing better.
+    if difference < 0 and new and new.finding.verdict in _NEVER_BETTER:
+        # What the promise is about is gone, or no longer known: that keeps nothing better.
         difference = 0
     return PromiseChange(
         id=claim.id,

@@ -135,7 +135,8 @@ def turn(promise: PromiseChange) -> str:
     """Say the verdicts on a promise, and why."""
     before, after = promise.before or "not examined", promise.after or "not examined"
     verdicts = after if before == after else f"{before} → {after}"
-    return f"{verdicts}: {promise.after_why or promise.before_why}"
+    when = f", if {promise.when}" if promise.when else ""
+    return f"{verdicts}{when}: {promise.after_why or promise.before_why}"
 
 
 def _both(before: str | None, after: str | None) -> tuple[str, str]:
