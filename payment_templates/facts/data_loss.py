@@ -35,10 +35,12 @@ CHANGED_VALUE = "its value changes; {users} the old one"
 # Types that CloudFormation recreates from the template alone; all others may hold data.
 RECREATED = frozenset(
     {
+        "AWS::ARCZonalShift::ZonalAutoshiftConfiguration",
         "AWS::ApplicationAutoScaling::ScalableTarget",
         "AWS::ApplicationAutoScaling::ScalingPolicy",
         "AWS::Backup::BackupPlan",
         "AWS::Backup::BackupSelection",
+        "AWS::Chatbot::SlackChannelConfiguration",
         "AWS::CloudWatch::Alarm",
         "AWS::CloudWatch::CompositeAlarm",
         "AWS::CloudWatch::Dashboard",
@@ -67,6 +69,7 @@ RECREATED = frozenset(
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
         "AWS::ElasticLoadBalancingV2::TargetGroup",
         "AWS::Events::Rule",
+        "AWS::FIS::ExperimentTemplate",
         "AWS::IAM::InstanceProfile",
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Policy",
@@ -88,6 +91,7 @@ RECREATED = frozenset(
         "AWS::SNS::TopicPolicy",
         "AWS::SSM::Parameter",
         "AWS::SecretsManager::ResourcePolicy",
+        "AWS::SecretsManager::RotationSchedule",
         "AWS::SecretsManager::SecretTargetAttachment",
         "AWS::WAFv2::LoggingConfiguration",
         "AWS::WAFv2::WebACL",
