@@ -179,6 +179,30 @@ def test_block_inside_the_old_one_is_refused() -> None:
     assert "the old one, which has the same VpcId and CidrBlock" in change.why
 
 
+def test_replaced_endpoint_with_the_default_type_has_the_same_routes() -> None:
+    found = resources(put("S3Endpoint.Properties.VpcEndpointType", "Gateway"))
+
+    assert found["S3Endpoint"].effect is Effect.REFUSED
+
+
+FLOW_LOG = {"ResourceId": "vpc-1", "TrafficType": "ALL", "LogDestination": "arn:a"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "spelled_out"),
+    [
+        ("AWS::EC2::FlowLog", FLOW_LOG, {"MaxAggregationInterval": 600}),
+        ("AWS::EC2::NetworkAclEntry", ENTRY, {"Egress": False}),
+    ],
+)
+def test_default_that_is_spelled_out_is_the_same_place(
+    kind: str, before: Json, spelled_out: Json
+) -> None:
+    found = comparison(small(Old=(kind, before)), small(New=(kind, {**before, **spelled_out})))
+
+    assert {it.logical_id: it.effect for it in found.resources} == {"New": Effect.REFUSED}
+
+
 def test_one_shared_topic_is_enough_to_undo_a_policy() -> None:
     kind = "AWS::SNS::TopicPolicy"
 
@@ -239,17 +263,28 @@ def test_endpoint_of_another_kind_adds_no_route() -> None:
     assert found["S3Endpoint"].effect is Effect.REPLACED
 
 
-def test_replaced_service_with_service_connect_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("configuration", "effect"),
+    [
+        ({"Enabled": True, "Services": [{"PortName": "http"}]}, Effect.REFUSED),
+        ({"Enabled": True}, Effect.REPLACED),
+        ({"Enabled": False}, Effect.REPLACED),
+    ],
+    ids=["server", "client", "disabled"],
+)
+def test_replaced_service_with_names_of_service_connect_is_refused(
+    configuration: Json, effect: Effect
+) -> None:
     connected = changed(
         real_document(),
-        put("Service.Properties.ServiceConnectConfiguration", {"Enabled": True}),
+        put("Service.Properties.ServiceConnectConfiguration", configuration),
         cut("Service.Properties.ServiceName"),
     )
 
     found = resources(put("Service.Properties.LaunchType", "EC2"), before=connected)
 
-    assert found["Service"].effect is Effect.REFUSED
-    assert "ServiceConnectConfiguration" in found["Service"].why
+    assert found["Service"].effect is effect
+    assert ("ServiceConnectConfiguration" in found["Service"].why) is (effect is Effect.REFUSED)
 
 
 INTERNAL = (
@@ -315,6 +350,7 @@ def test_slots_name_properties_of_the_schema(kind: str) -> None:
     assert schema
 
     for slot in SLOTS[kind]:
-        named = {*slot.properties, *slot.optional, *(name for name, _ in slot.only_with)}
+        values = (*slot.only_with, *slot.defaults)
+        named = {*slot.properties, *slot.optional, *(name for name, _ in values)}
         assert named <= schema.properties.keys()
         assert {*slot.overlapping} <= {*slot.properties}

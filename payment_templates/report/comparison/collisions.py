@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
@@ -174,15 +175,13 @@ def _shared(
     slot: Slot, old: StackResource, new: StackResource, renewed: Collection[str]
 ) -> tuple[str, ...]:
     """Return the properties of a slot that both resources have; empty if it is not the same."""
-    of_old, of_new = old.properties.entries, new.properties.entries
+    sides = (old.properties.entries, new.properties.entries)
     known = tuple(
-        name for name in (*slot.properties, *slot.optional) if name in of_old or name in of_new
+        name for name in (*slot.properties, *slot.optional) if any(name in side for side in sides)
     )
-    has_slot = {*slot.properties} <= {*known} and all(
-        equal(properties.get(name), wanted) is True
-        for name, wanted in slot.only_with
-        for properties in (of_old, of_new)
-    )
+    has_slot = {*slot.properties} <= {*known} and all(_has_slot(slot, side) for side in sides)
+    defaults = dict(slot.defaults)
+    of_old, of_new = ({**defaults, **side} for side in sides)
     # A reference to a replaced resource has another value in the new one.
     renews = not {*mentioned([of_new.get(name) for name in known])}.isdisjoint(renewed)
     if not has_slot or renews:
@@ -192,6 +191,16 @@ def _shared(
         for name in known
     )
     return known if meets else ()
+
+
+def _has_slot(slot: Slot, properties: Mapping[str, Value]) -> bool:
+    """Return whether a resource with these properties has what the slot asks for."""
+    if slot.containing:
+        (name,) = slot.properties
+        holder = properties.get(name)
+        if isinstance(holder, Mapping) and not holder.get(slot.containing):
+            return False
+    return all(equal(properties.get(name), wanted) is True for name, wanted in slot.only_with)
 
 
 def _overlap(left: Value, right: Value) -> bool:
