@@ -17,6 +17,7 @@ from payment_templates.report.comparison.promises import (
     changed_recoveries,
     with_other_defaults,
 )
+from payment_templates.report.comparison.renamed_conditions import renamed_conditions
 from payment_templates.report.comparison.resources import changed_resources, merged
 from payment_templates.report.comparison.situations import (
     situations,
@@ -115,13 +116,14 @@ def compare(
         examine(template, region=region, parameters=_known(template, given), profile=profile)
         for template, profile in zip((before, kept), profiles, strict=True)
     )
-    promises = changed_promises(old, new)
+    renamed = renamed_conditions(before, after)
+    promises = changed_promises(old, new, renamed)
     taking = with_new_defaults(before, after)
     if taking.parameters != kept.parameters:
         other = examine(
             taking, region=region, parameters=_known(taking, given), profile=profiles[1]
         )
-        promises = with_other_defaults(promises, changed_promises(old, other))
+        promises = with_other_defaults(promises, changed_promises(old, other, renamed))
     stacks = situations(before, after, region, given)
     found = {when: changed_resources(*pair) for when, pair in stacks.items()}
     bills = (_bill(before, region, given), _bill(kept, region, given))
@@ -130,7 +132,7 @@ def compare(
         resources=merged(found),
         parameters=tuple(changed_parameters(before, after, given)),
         promises=promises,
-        recoveries=changed_recoveries(old, new),
+        recoveries=changed_recoveries(old, new, renamed),
         policies=_policies(stacks),
         exports=_exports(stacks, found),
         costs=(str(bills[0].total), str(bills[1].total)),
