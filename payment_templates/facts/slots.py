@@ -186,4 +186,7 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
     "AWS::SecretsManager::RotationSchedule": (Slot(properties=("SecretId",)),),
     # Both handlers write the secret's value: PutSecretValue, in the schema.
     "AWS::SecretsManager::SecretTargetAttachment": (Slot(properties=("SecretId",)),),
+    # DisassociateWebACL takes nothing but ResourceArn, so it also removes the new association:
+    # github.com/pulumi/pulumi-aws/issues/4782; botocore, wafv2.
+    "AWS::WAFv2::WebACLAssociation": (Slot(properties=("ResourceArn",)),),
 }

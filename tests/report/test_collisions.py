@@ -13,7 +13,7 @@ from payment_templates.facts.slots import SLOTS
 from payment_templates.report.comparison import Effect, compare
 from payment_templates.report.comparison.comparison import compare_resources
 from tests.evidence.changes import append, changed, cut, put
-from tests.evidence.templates import real_document
+from tests.evidence.templates import production_document, real_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -201,6 +201,45 @@ def test_default_that_is_spelled_out_is_the_same_place(
     found = comparison(small(Old=(kind, before)), small(New=(kind, {**before, **spelled_out})))
 
     assert {it.logical_id: it.effect for it in found.resources} == {"New": Effect.REFUSED}
+
+
+def test_replaced_association_of_a_web_acl_is_removed_at_the_end() -> None:
+    kind = "AWS::WAFv2::WebACLAssociation"
+
+    (change,) = comparison(
+        small(One=(kind, ASSOCIATION)), small(One=(kind, {**ASSOCIATION, "WebACLArn": "arn:c"}))
+    ).resources
+
+    assert change.effect is Effect.UNDONE
+    assert "may remove the new one too" in change.why
+
+
+def test_association_of_a_renamed_web_acl_is_removed_at_the_end() -> None:
+    document = production_document()
+    old, new = (parse_template(json.dumps(it)) for it in (document, renamed(document, "WebAcl")))
+
+    found = {it.logical_id: it for it in compare_resources(old, new, REGION, {})}
+
+    assert found["WebAclAssociation"].effect is Effect.UNDONE
+
+
+def into_topic(document: Json) -> None:
+    properties = document["Resources"].pop("AlertEmailSubscription")["Properties"]
+    entry = {name: properties[name] for name in ("Protocol", "Endpoint")}
+    document["Resources"]["AlertTopic"]["Properties"]["Subscription"] = [entry]
+
+
+def test_subscription_that_moves_into_its_topic_is_removed_at_the_end() -> None:
+    found = resources(into_topic)
+
+    assert found["AlertTopic"].effect is Effect.UNDONE
+    assert "with AlertEmailSubscription" in found["AlertTopic"].why
+
+
+def test_subscription_with_another_endpoint_in_the_topic_stays() -> None:
+    found = resources(into_topic, put("AlertTopic.Properties.Subscription.0.Endpoint", "a@b.com"))
+
+    assert found["AlertTopic"].effect is Effect.IN_PLACE
 
 
 def test_one_shared_topic_is_enough_to_undo_a_policy() -> None:

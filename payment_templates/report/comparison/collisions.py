@@ -19,6 +19,7 @@ from payment_templates.facts.custom_names import CUSTOM_NAMES, ONCE_IN_REGION, S
 from payment_templates.facts.slots import SLOTS, Slot
 from payment_templates.report.comparison.change import Effect
 from payment_templates.report.comparison.differences import entries, is_same
+from payment_templates.report.comparison.subscriptions import undo_moved_subscriptions
 from payment_templates.report.comparison.target_groups import LEAVING, refuse_target_groups
 from payment_templates.report.comparison.values import mentioned, written
 
@@ -55,6 +56,11 @@ _UNDONE = (
     "{old} has the same {properties}, and there can be only one: the update deletes it at its end, "
     "with {old}, unless it fails before. Keep the logical ID"
 )
+_UNDONE_ITSELF = (
+    "there can be only one with this {properties}: the deletion of the old one, at the end of the "
+    "update, may remove the new one too. Check afterwards that it exists, or remove the old one in "
+    "an earlier update"
+)
 _ONCE = (
     "a region has only one {type}, and CloudFormation creates new resources before it deletes {old}"
     ". Keep the logical ID"
@@ -70,6 +76,7 @@ def refuse_collisions(found: dict[str, ResourceChange], before: Stack, after: St
     }
     _refuse_own_names(found, after)
     refuse_target_groups(found, before, after)
+    undo_moved_subscriptions(found, before, after)
     holders = [
         (change, before.resources[change.logical_id])
         for change in found.values()
@@ -124,7 +131,8 @@ def _refused(
             continue
         words = {"old": old.logical_id, "properties": _listed(shared), "error": slot.error}
         if not slot.error:
-            return replace(change, effect=Effect.UNDONE, why=_UNDONE.format(**words))
+            text = _UNDONE_ITSELF if itself else _UNDONE
+            return replace(change, effect=Effect.UNDONE, why=text.format(**words))
         why = (_OWN_SLOT if itself else _SAME_SLOT).format(**words)
         return replace(change, effect=Effect.REFUSED, why=why)
     return None
@@ -161,14 +169,13 @@ def _equal(resource_type: str, left: Value, right: Value) -> bool:
 
 
 def _slots(resource_type: str, region: str) -> Iterator[Slot]:
-    """Yield the slots of a type: those of the facts, and the identifier that a template sets."""
-    yield from SLOTS.get(resource_type, ())
+    """Yield the slots of a type: the identifier that a template sets, and those of the facts."""
     schema = resource_schema(resource_type, region)
-    if schema is None or resource_type == _RECORD or resource_type in CUSTOM_NAMES:
-        return
-    identifier = schema.primary_identifier
-    if identifier and not {*identifier} & schema.read_only:
-        yield Slot(properties=identifier, error="already exists in the stack")
+    if schema and resource_type != _RECORD and resource_type not in CUSTOM_NAMES:
+        identifier = schema.primary_identifier
+        if identifier and not {*identifier} & schema.read_only:
+            yield Slot(properties=identifier, error="already exists in the stack")
+    yield from SLOTS.get(resource_type, ())
 
 
 def _shared(
