@@ -884,7 +884,8 @@ OTHER_GENERATED = {
     "PasswordLength": 39,
     "ExcludeCharacters": "/\\\"@ '",
 }
-KEEPS = "the password is generated again; DatabaseCluster keeps the old one"
+TASKS = "running tasks of TaskDefinition"
+KEEPS = f"the password is generated again; DatabaseCluster and {TASKS} keep the old one"
 
 
 def test_password_that_is_generated_again_locks_the_tasks_out() -> None:
@@ -900,10 +901,31 @@ def test_password_that_is_generated_again_locks_the_tasks_out() -> None:
     assert not found.fails(["DatabaseSecret"])
 
 
-def test_database_that_changes_in_the_same_update_gets_the_new_password() -> None:
-    port = put("DatabaseCluster.Properties.BackupRetentionPeriod", 7)
+KEEPS_BACKUPS = put("DatabaseCluster.Properties.BackupRetentionPeriod", 7)
 
-    assert not resources(put(GENERATED, OTHER_GENERATED), port)["DatabaseSecret"].lost
+
+def test_database_that_changes_in_the_same_update_gets_the_new_password() -> None:
+    found = resources(put(GENERATED, OTHER_GENERATED), KEEPS_BACKUPS)
+
+    # Its tasks get it only when they start.
+    lost = f"the password is generated again; {TASKS} keep the old one"
+    assert found["DatabaseSecret"].lost == lost
+
+
+def test_tasks_that_the_same_update_replaces_get_the_new_password() -> None:
+    cpu = put("TaskDefinition.Properties.Cpu", "512")
+
+    found = resources(put(GENERATED, OTHER_GENERATED), KEEPS_BACKUPS, cpu)
+
+    assert not found["DatabaseSecret"].lost
+
+
+def test_tags_of_a_task_definition_start_no_tasks() -> None:
+    tag = append("TaskDefinition.Properties.Tags", {"Key": "Team", "Value": "payments"})
+
+    found = resources(put(GENERATED, OTHER_GENERATED), KEEPS_BACKUPS, tag)
+
+    assert TASKS in found["DatabaseSecret"].lost
 
 
 def test_tag_of_a_secret_generates_nothing() -> None:
