@@ -266,6 +266,73 @@ def test_listener_that_takes_over_the_port_of_a_removed_one_is_refused() -> None
     assert {it.logical_id: it.effect for it in found.resources}["One"] is Effect.REFUSED
 
 
+LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "second"),
+    [
+        (LISTENER_RULE, RULE, {**RULE, "Priority": 2}),
+        (
+            LISTENER,
+            {"LoadBalancerArn": "arn:a", "Port": 80},
+            {"LoadBalancerArn": "arn:a", "Port": 81},
+        ),
+    ],
+    ids=["priorities", "ports"],
+)
+def test_places_that_two_resources_exchange_are_refused(
+    kind: str, first: Json, second: Json
+) -> None:
+    found = comparison(
+        small(One=(kind, first), Two=(kind, second)), small(One=(kind, second), Two=(kind, first))
+    )
+
+    assert {it.logical_id: it.effect for it in found.resources} == {
+        "One": Effect.REFUSED,
+        "Two": Effect.REFUSED,
+    }
+    assert all("Free the place in an earlier update" in it.why for it in found.resources)
+
+
+def taking_the_port(document: Json) -> None:
+    listener = document["Resources"]["HttpListener"]
+    document["Resources"]["Second"] = changed(listener)
+    listener["Properties"]["Port"] = 8080
+
+
+def test_place_that_another_resource_gives_up_may_need_an_order() -> None:
+    found = resources(taking_the_port)
+
+    assert found["Second"].effect is Effect.ADDED
+    assert "may fail: HttpListener has the same LoadBalancerArn and Port" in found["Second"].why
+    assert found["Second"].why.endswith("Add DependsOn: HttpListener")
+
+
+def test_place_is_free_after_the_resource_that_gives_it_up() -> None:
+    found = resources(taking_the_port, put("Second.DependsOn", "HttpListener"))
+
+    assert not found["Second"].why
+
+
+def test_place_that_is_given_up_later_is_refused() -> None:
+    found = resources(taking_the_port, put("HttpListener.DependsOn", "Second"))
+
+    assert found["Second"].effect is Effect.REFUSED
+
+
+def test_advice_fits_resources_that_keep_their_logical_ids() -> None:
+    one, two = ({"VpcId": "vpc-1", "CidrBlock": block} for block in ("10.0.0.0/24", "10.0.1.0/24"))
+
+    found = comparison(
+        small(One=(SUBNET, one), Two=(SUBNET, two)), small(One=(SUBNET, two), Two=(SUBNET, one))
+    )
+
+    assert {it.effect for it in found.resources} == {Effect.REFUSED}
+    assert all(it.why.endswith("Free the place in an earlier update") for it in found.resources)
+
+
 def test_listener_that_keeps_its_port_changes_in_place() -> None:
     found = resources(put("HttpListener.Properties.Protocol", "TCP"))
 
