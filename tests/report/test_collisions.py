@@ -407,6 +407,13 @@ def test_target_group_cannot_have_the_old_and_the_new_load_balancer() -> None:
     assert "more than one load balancer" in found["TargetGroup"].why
 
 
+def test_target_group_of_a_load_balancer_that_keeps_its_name_is_refused_too() -> None:
+    found = resources(put("LoadBalancer.Properties.Scheme", "internal"))
+
+    assert "rename it too" in found["LoadBalancer"].why
+    assert found["TargetGroup"].effect is Effect.REFUSED
+
+
 def test_target_group_that_is_replaced_too_is_free() -> None:
     found = resources(*INTERNAL, put("TargetGroup.Properties.Name", "other"))
 

@@ -80,8 +80,9 @@ def refuse_collisions(found: dict[str, ResourceChange], before: Stack, after: St
         for change in found.values()
         if change.effect in {Effect.REPLACED, Effect.MAY_REPLACE}
     }
-    _refuse_own_names(found, after)
+    # First, so that a load balancer which cannot keep its name does not hide its target groups.
     refuse_target_groups(found, before, after)
+    _refuse_own_names(found, after)
     undo_moved_subscriptions(found, before, after)
     holders = [
         (change, before.resources[change.logical_id])
