@@ -319,8 +319,8 @@ def compare(**given: Any) -> None:
 
     Also shows which promises get a new verdict. Uses AWS's resource schemas; needs no AWS account.
     Assumes that the stack keeps its parameter values, as in an update that does not set them. Exits
-    1 if data would be lost or retained less, CloudFormation would refuse or undo it, the verdict on
-    a promise gets worse, or a macro hides resources.
+    1 if data would be lost or retained less, CloudFormation would refuse or undo the update, the
+    verdict on a promise gets worse, or a macro hides resources.
     """
     from payment_templates.commands.diff import show_difference
 

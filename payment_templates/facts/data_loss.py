@@ -30,15 +30,20 @@ IN_CLUSTER_LOSES = "its connections break; the cluster keeps the data"
 # issues/2210 and 1161. CloudFormation resolves {{resolve:secretsmanager:...}} again only in
 # resources that the same update changes:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
+# A container gets a secret only when it starts: "If the secret is subsequently updated or rotated,
+# the container will not receive the updated value automatically".
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
 GENERATED_AGAIN = "the password is generated again; {users} the old one"
 CHANGED_VALUE = "its value changes; {users} the old one"
 # Types that CloudFormation recreates from the template alone; all others may hold data.
 RECREATED = frozenset(
     {
+        "AWS::ARCZonalShift::ZonalAutoshiftConfiguration",
         "AWS::ApplicationAutoScaling::ScalableTarget",
         "AWS::ApplicationAutoScaling::ScalingPolicy",
         "AWS::Backup::BackupPlan",
         "AWS::Backup::BackupSelection",
+        "AWS::Chatbot::SlackChannelConfiguration",
         "AWS::CloudWatch::Alarm",
         "AWS::CloudWatch::CompositeAlarm",
         "AWS::CloudWatch::Dashboard",
@@ -67,6 +72,7 @@ RECREATED = frozenset(
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
         "AWS::ElasticLoadBalancingV2::TargetGroup",
         "AWS::Events::Rule",
+        "AWS::FIS::ExperimentTemplate",
         "AWS::IAM::InstanceProfile",
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Policy",
@@ -88,6 +94,7 @@ RECREATED = frozenset(
         "AWS::SNS::TopicPolicy",
         "AWS::SSM::Parameter",
         "AWS::SecretsManager::ResourcePolicy",
+        "AWS::SecretsManager::RotationSchedule",
         "AWS::SecretsManager::SecretTargetAttachment",
         "AWS::WAFv2::LoggingConfiguration",
         "AWS::WAFv2::WebACL",

@@ -29,6 +29,10 @@ class Slot:
     overlapping: tuple[str, ...] = ()
     # The values of a resource that has this slot.
     only_with: tuple[tuple[str, str], ...] = ()
+    # The value that AWS takes where an optional property is absent.
+    defaults: tuple[tuple[str, str], ...] = ()
+    # What the one property must contain, such as ServiceConnectConfiguration.Services.
+    containing: str = ""
 
 
 _RULE = ("GroupId", "FromPort", "ToPort", "CidrIp", "CidrIpv6")
@@ -54,6 +58,11 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
         Slot(
             properties=("ResourceId",),
             optional=("TrafficType", "MaxAggregationInterval", *_LOG),
+            # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html
+            defaults=(
+                ("MaxAggregationInterval", "600"),
+                ("LogDestinationType", "cloud-watch-logs"),
+            ),
             error="a flow log with this configuration already exists (FlowLogAlreadyExists)",
         ),
     ),
@@ -68,6 +77,8 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
         Slot(
             properties=("NetworkAclId", "RuleNumber"),
             optional=("Egress",),
+            # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkaclentry.html
+            defaults=(("Egress", "false"),),
             error="the rule number is in use (NetworkAclEntryAlreadyExists)",
         ),
     ),
@@ -110,6 +121,8 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
         Slot(
             properties=("VpcId", "ServiceName", "RouteTableIds"),
             optional=("VpcEndpointType",),
+            # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html
+            defaults=(("VpcEndpointType", "Gateway"),),
             overlapping=("RouteTableIds",),
             error="the route table already has a route to the service (RouteAlreadyExists)",
         ),
@@ -129,10 +142,12 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
         for gateway in ("InternetGatewayId", "VpnGatewayId")
     ),
     # The schema: "The stack update fails if you change any properties that require replacement and
-    # at least one ECS Service Connect ServiceConnectConfiguration property is configured".
+    # at least one ECS Service Connect ServiceConnectConfiguration property is configured", because
+    # "each ServiceConnectService must have a name that is unique in the namespace".
     "AWS::ECS::Service": (
         Slot(
             properties=("ServiceConnectConfiguration",),
+            containing="Services",
             error="its names must be unique in their namespace",
         ),
     ),
@@ -171,4 +186,7 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
     "AWS::SecretsManager::RotationSchedule": (Slot(properties=("SecretId",)),),
     # Both handlers write the secret's value: PutSecretValue, in the schema.
     "AWS::SecretsManager::SecretTargetAttachment": (Slot(properties=("SecretId",)),),
+    # DisassociateWebACL takes nothing but ResourceArn, so it also removes the new association:
+    # github.com/pulumi/pulumi-aws/issues/4782; botocore, wafv2.
+    "AWS::WAFv2::WebACLAssociation": (Slot(properties=("ResourceArn",)),),
 }

@@ -13,7 +13,7 @@ from payment_templates.facts.slots import SLOTS
 from payment_templates.report.comparison import Effect, compare
 from payment_templates.report.comparison.comparison import compare_resources
 from tests.evidence.changes import append, changed, cut, put
-from tests.evidence.templates import real_document
+from tests.evidence.templates import production_document, real_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -179,6 +179,69 @@ def test_block_inside_the_old_one_is_refused() -> None:
     assert "the old one, which has the same VpcId and CidrBlock" in change.why
 
 
+def test_replaced_endpoint_with_the_default_type_has_the_same_routes() -> None:
+    found = resources(put("S3Endpoint.Properties.VpcEndpointType", "Gateway"))
+
+    assert found["S3Endpoint"].effect is Effect.REFUSED
+
+
+FLOW_LOG = {"ResourceId": "vpc-1", "TrafficType": "ALL", "LogDestination": "arn:a"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "spelled_out"),
+    [
+        ("AWS::EC2::FlowLog", FLOW_LOG, {"MaxAggregationInterval": 600}),
+        ("AWS::EC2::NetworkAclEntry", ENTRY, {"Egress": False}),
+    ],
+)
+def test_default_that_is_spelled_out_is_the_same_place(
+    kind: str, before: Json, spelled_out: Json
+) -> None:
+    found = comparison(small(Old=(kind, before)), small(New=(kind, {**before, **spelled_out})))
+
+    assert {it.logical_id: it.effect for it in found.resources} == {"New": Effect.REFUSED}
+
+
+def test_replaced_association_of_a_web_acl_is_removed_at_the_end() -> None:
+    kind = "AWS::WAFv2::WebACLAssociation"
+
+    (change,) = comparison(
+        small(One=(kind, ASSOCIATION)), small(One=(kind, {**ASSOCIATION, "WebACLArn": "arn:c"}))
+    ).resources
+
+    assert change.effect is Effect.UNDONE
+    assert "may remove the new one too" in change.why
+
+
+def test_association_of_a_renamed_web_acl_is_removed_at_the_end() -> None:
+    document = production_document()
+    old, new = (parse_template(json.dumps(it)) for it in (document, renamed(document, "WebAcl")))
+
+    found = {it.logical_id: it for it in compare_resources(old, new, REGION, {})}
+
+    assert found["WebAclAssociation"].effect is Effect.UNDONE
+
+
+def into_topic(document: Json) -> None:
+    properties = document["Resources"].pop("AlertEmailSubscription")["Properties"]
+    entry = {name: properties[name] for name in ("Protocol", "Endpoint")}
+    document["Resources"]["AlertTopic"]["Properties"]["Subscription"] = [entry]
+
+
+def test_subscription_that_moves_into_its_topic_is_removed_at_the_end() -> None:
+    found = resources(into_topic)
+
+    assert found["AlertTopic"].effect is Effect.UNDONE
+    assert "with AlertEmailSubscription" in found["AlertTopic"].why
+
+
+def test_subscription_with_another_endpoint_in_the_topic_stays() -> None:
+    found = resources(into_topic, put("AlertTopic.Properties.Subscription.0.Endpoint", "a@b.com"))
+
+    assert found["AlertTopic"].effect is Effect.IN_PLACE
+
+
 def test_one_shared_topic_is_enough_to_undo_a_policy() -> None:
     kind = "AWS::SNS::TopicPolicy"
 
@@ -201,6 +264,73 @@ def test_listener_that_takes_over_the_port_of_a_removed_one_is_refused() -> None
     )
 
     assert {it.logical_id: it.effect for it in found.resources}["One"] is Effect.REFUSED
+
+
+LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "second"),
+    [
+        (LISTENER_RULE, RULE, {**RULE, "Priority": 2}),
+        (
+            LISTENER,
+            {"LoadBalancerArn": "arn:a", "Port": 80},
+            {"LoadBalancerArn": "arn:a", "Port": 81},
+        ),
+    ],
+    ids=["priorities", "ports"],
+)
+def test_places_that_two_resources_exchange_are_refused(
+    kind: str, first: Json, second: Json
+) -> None:
+    found = comparison(
+        small(One=(kind, first), Two=(kind, second)), small(One=(kind, second), Two=(kind, first))
+    )
+
+    assert {it.logical_id: it.effect for it in found.resources} == {
+        "One": Effect.REFUSED,
+        "Two": Effect.REFUSED,
+    }
+    assert all("Free the place in an earlier update" in it.why for it in found.resources)
+
+
+def taking_the_port(document: Json) -> None:
+    listener = document["Resources"]["HttpListener"]
+    document["Resources"]["Second"] = changed(listener)
+    listener["Properties"]["Port"] = 8080
+
+
+def test_place_that_another_resource_gives_up_may_need_an_order() -> None:
+    found = resources(taking_the_port)
+
+    assert found["Second"].effect is Effect.ADDED
+    assert "may fail: HttpListener has the same LoadBalancerArn and Port" in found["Second"].why
+    assert found["Second"].why.endswith("Add DependsOn: HttpListener")
+
+
+def test_place_is_free_after_the_resource_that_gives_it_up() -> None:
+    found = resources(taking_the_port, put("Second.DependsOn", "HttpListener"))
+
+    assert not found["Second"].why
+
+
+def test_place_that_is_given_up_later_is_refused() -> None:
+    found = resources(taking_the_port, put("HttpListener.DependsOn", "Second"))
+
+    assert found["Second"].effect is Effect.REFUSED
+
+
+def test_advice_fits_resources_that_keep_their_logical_ids() -> None:
+    one, two = ({"VpcId": "vpc-1", "CidrBlock": block} for block in ("10.0.0.0/24", "10.0.1.0/24"))
+
+    found = comparison(
+        small(One=(SUBNET, one), Two=(SUBNET, two)), small(One=(SUBNET, two), Two=(SUBNET, one))
+    )
+
+    assert {it.effect for it in found.resources} == {Effect.REFUSED}
+    assert all(it.why.endswith("Free the place in an earlier update") for it in found.resources)
 
 
 def test_listener_that_keeps_its_port_changes_in_place() -> None:
@@ -239,17 +369,28 @@ def test_endpoint_of_another_kind_adds_no_route() -> None:
     assert found["S3Endpoint"].effect is Effect.REPLACED
 
 
-def test_replaced_service_with_service_connect_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("configuration", "effect"),
+    [
+        ({"Enabled": True, "Services": [{"PortName": "http"}]}, Effect.REFUSED),
+        ({"Enabled": True}, Effect.REPLACED),
+        ({"Enabled": False}, Effect.REPLACED),
+    ],
+    ids=["server", "client", "disabled"],
+)
+def test_replaced_service_with_names_of_service_connect_is_refused(
+    configuration: Json, effect: Effect
+) -> None:
     connected = changed(
         real_document(),
-        put("Service.Properties.ServiceConnectConfiguration", {"Enabled": True}),
+        put("Service.Properties.ServiceConnectConfiguration", configuration),
         cut("Service.Properties.ServiceName"),
     )
 
     found = resources(put("Service.Properties.LaunchType", "EC2"), before=connected)
 
-    assert found["Service"].effect is Effect.REFUSED
-    assert "ServiceConnectConfiguration" in found["Service"].why
+    assert found["Service"].effect is effect
+    assert ("ServiceConnectConfiguration" in found["Service"].why) is (effect is Effect.REFUSED)
 
 
 INTERNAL = (
@@ -264,6 +405,13 @@ def test_target_group_cannot_have_the_old_and_the_new_load_balancer() -> None:
     assert found["LoadBalancer"].effect is Effect.REPLACED
     assert found["TargetGroup"].effect is Effect.REFUSED
     assert "more than one load balancer" in found["TargetGroup"].why
+
+
+def test_target_group_of_a_load_balancer_that_keeps_its_name_is_refused_too() -> None:
+    found = resources(put("LoadBalancer.Properties.Scheme", "internal"))
+
+    assert "rename it too" in found["LoadBalancer"].why
+    assert found["TargetGroup"].effect is Effect.REFUSED
 
 
 def test_target_group_that_is_replaced_too_is_free() -> None:
@@ -315,6 +463,7 @@ def test_slots_name_properties_of_the_schema(kind: str) -> None:
     assert schema
 
     for slot in SLOTS[kind]:
-        named = {*slot.properties, *slot.optional, *(name for name, _ in slot.only_with)}
+        values = (*slot.only_with, *slot.defaults)
+        named = {*slot.properties, *slot.optional, *(name for name, _ in values)}
         assert named <= schema.properties.keys()
         assert {*slot.overlapping} <= {*slot.properties}

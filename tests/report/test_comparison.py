@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from payment_templates.cloudformation import Template
-    from payment_templates.report.comparison import ResourceChange
+    from payment_templates.report.comparison import Comparison, ResourceChange
     from tests.evidence.changes import Change, Json
 
 REGION = "us-east-1"
@@ -49,6 +49,10 @@ def resources(*changes: Change, before: Json | None = None) -> Mapping[str, Reso
     old = parse_template(json.dumps(document))
     new = parse_template(json.dumps(changed(document, *changes)))
     return {it.logical_id: it for it in compare_resources(old, new, REGION, {})}
+
+
+def comparison(before: Json, after: Json) -> Comparison:
+    return compare(parse_template(json.dumps(before)), parse_template(json.dumps(after)))
 
 
 def small(*, top: Json | None = None, **entries: object) -> Template:
@@ -367,6 +371,35 @@ def test_new_default_counts_only_where_it_is_taken() -> None:
     found = resources(put("Parameters.DBEngineVersion.Default", "15.18"))
 
     assert found["DatabaseCluster"].when == "DBEngineVersion takes its new default"
+
+
+def test_added_default_leaves_the_value_of_the_stack() -> None:
+    found = resources(put("Parameters.EnvironmentSuffix.Default", "dev-001"))
+
+    assert found
+    assert {it.when for it in found.values()} == {"EnvironmentSuffix takes its new default"}
+
+
+def test_removed_default_leaves_the_value_of_the_stack() -> None:
+    before = real_document()
+    after = changed(before, cut("Parameters.HealthCheckPath.Default"))
+
+    found = comparison(before, after)
+
+    assert not found.resources
+    assert not found.promises
+    assert not found.recoveries
+    assert [it.name for it in found.parameters] == ["HealthCheckPath"]
+
+
+def test_promise_that_only_a_new_default_breaks_says_so() -> None:
+    document = real_document()
+    after = changed(document, put("Parameters.DBEngineVersion.Default", "15.6"))
+
+    found = comparison(document, after)
+
+    assert found.regressions
+    assert {it.when for it in found.regressions} == {"parameters take their new defaults"}
 
 
 def test_change_of_a_conditional_resource_names_its_condition() -> None:
@@ -760,12 +793,14 @@ def test_default_that_is_no_longer_accepted_is_compared_with_the_new_one() -> No
 
 
 def renamed_condition(document: Json) -> None:
-    text = json.dumps(document).replace("HasUser", "HasContainerUser")
+    text = json.dumps(document).replace("HasDomain", "DomainGiven")
     document |= json.loads(text)
 
 
 def test_renamed_condition_changes_nothing() -> None:
-    assert not resources(renamed_condition)
+    document = real_document()
+
+    assert comparison(document, changed(document, renamed_condition)).is_empty
 
 
 CREATED = {"Fn::Equals": [{"Ref": "Size"}, "large"]}
@@ -849,7 +884,8 @@ OTHER_GENERATED = {
     "PasswordLength": 39,
     "ExcludeCharacters": "/\\\"@ '",
 }
-KEEPS = "the password is generated again; DatabaseCluster keeps the old one"
+TASKS = "running tasks of TaskDefinition"
+KEEPS = f"the password is generated again; DatabaseCluster and {TASKS} keep the old one"
 
 
 def test_password_that_is_generated_again_locks_the_tasks_out() -> None:
@@ -865,10 +901,31 @@ def test_password_that_is_generated_again_locks_the_tasks_out() -> None:
     assert not found.fails(["DatabaseSecret"])
 
 
-def test_database_that_changes_in_the_same_update_gets_the_new_password() -> None:
-    port = put("DatabaseCluster.Properties.BackupRetentionPeriod", 7)
+KEEPS_BACKUPS = put("DatabaseCluster.Properties.BackupRetentionPeriod", 7)
 
-    assert not resources(put(GENERATED, OTHER_GENERATED), port)["DatabaseSecret"].lost
+
+def test_database_that_changes_in_the_same_update_gets_the_new_password() -> None:
+    found = resources(put(GENERATED, OTHER_GENERATED), KEEPS_BACKUPS)
+
+    # Its tasks get it only when they start.
+    lost = f"the password is generated again; {TASKS} keep the old one"
+    assert found["DatabaseSecret"].lost == lost
+
+
+def test_tasks_that_the_same_update_replaces_get_the_new_password() -> None:
+    cpu = put("TaskDefinition.Properties.Cpu", "512")
+
+    found = resources(put(GENERATED, OTHER_GENERATED), KEEPS_BACKUPS, cpu)
+
+    assert not found["DatabaseSecret"].lost
+
+
+def test_tags_of_a_task_definition_start_no_tasks() -> None:
+    tag = append("TaskDefinition.Properties.Tags", {"Key": "Team", "Value": "payments"})
+
+    found = resources(put(GENERATED, OTHER_GENERATED), KEEPS_BACKUPS, tag)
+
+    assert TASKS in found["DatabaseSecret"].lost
 
 
 def test_tag_of_a_secret_generates_nothing() -> None:

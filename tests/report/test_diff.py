@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
+from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
 
 from payment_templates.cli import main
+from payment_templates.report.comparison.change import PropertyChange
 from tests.evidence.changes import changed, cut, put
 from tests.evidence.templates import real_document
 from tests.evidence.test_robustness import FIXED
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from click.testing import Result
 
     from tests.evidence.changes import Change
 
+ROOT = Path(__file__).parents[2]
 TABLE = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "payments"}}
 SMALL = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}, "Table": TABLE}}
 
@@ -61,11 +64,43 @@ def test_json_has_every_change(files: tuple[str, str]) -> None:
     assert [it["logical_id"] for it in document["resources"]] == ["Table"]
 
 
+def test_keys_of_a_changed_property_are_documented() -> None:
+    text = (ROOT / "docs/comparing.md").read_text()
+
+    rows = [row for row in text.splitlines() if row.startswith("| `")]
+    named = {key for row in rows for key in re.findall(r"`(\w+)`", row.split("|")[1])}
+
+    assert named == {field.name for field in fields(PropertyChange)}
+
+
 def test_markdown_warns_of_the_loss_first(files: tuple[str, str]) -> None:
     lines = run(*files, "--markdown").output.splitlines()
 
     assert lines[0] == "### Template: ❌ 1 removed"
     assert lines[2:4] == ["> [!CAUTION]", "> **Table** is removed: every item of the table is lost"]
+
+
+OTHER_REASON = "1 promise has the same verdict for another reason (--json shows them)"
+
+
+@pytest.mark.parametrize(
+    ("form", "line"),
+    [([], f"\n  {OTHER_REASON}\n"), (["--markdown"], f"\n\nPromises: {OTHER_REASON}\n")],
+    ids=["text", "markdown"],
+)
+def test_promises_with_another_reason_are_counted(
+    tmp_path: Path, form: list[str], line: str
+) -> None:
+    document = real_document()
+    added = put("Resources.Other", {"Type": "AWS::SNS::Topic"})
+    paths = [tmp_path / "old.json", tmp_path / "new.json"]
+    for path, template in zip(paths, (document, changed(document, added)), strict=True):
+        path.write_text(json.dumps(template))
+
+    output = run(*map(str, paths), *form).output
+
+    assert line in output
+    assert " resources, all deleted" not in output
 
 
 def test_equal_templates_are_one_line_with_both_names(files: tuple[str, str]) -> None:

@@ -54,7 +54,8 @@ class ResourceChange:
     type: str
     effect: Effect
     properties: tuple[PropertyChange, ...] = ()
-    # Why CloudFormation refuses the update, or why the effect is unknown; otherwise "".
+    # Why CloudFormation refuses or undoes the update, why it may fail, or why the effect is
+    # unknown; otherwise "".
     why: str = ""
     # The data that is lost; "" if the resource has none or keeps it.
     lost: str = ""

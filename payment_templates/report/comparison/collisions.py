@@ -8,21 +8,20 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events
 from __future__ import annotations
 
 from dataclasses import replace
-from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import equal
 from payment_templates.cloudformation.evaluation.resource_names import NAMINGS
-from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.facts.custom_names import CUSTOM_NAMES, ONCE_IN_REGION, SHAREABLE
-from payment_templates.facts.slots import SLOTS, Slot
 from payment_templates.report.comparison.change import Effect
-from payment_templates.report.comparison.differences import entries, is_same
+from payment_templates.report.comparison.differences import is_same
+from payment_templates.report.comparison.exchanges import refuse_exchanges
+from payment_templates.report.comparison.slot_matching import RECORD, listed, shared_place, slots_of
+from payment_templates.report.comparison.subscriptions import undo_moved_subscriptions
 from payment_templates.report.comparison.target_groups import LEAVING, refuse_target_groups
-from payment_templates.report.comparison.values import mentioned, written
+from payment_templates.report.comparison.values import written
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection
 
     from payment_templates.cloudformation import Stack, StackResource, Value
     from payment_templates.report.comparison.change import ResourceChange
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 # "CloudFormation cannot update a stack when a custom-named resource requires replacing":
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
 _CUSTOM_NAME = "CloudFormation cannot replace a resource whose {name} stays the same: rename it too"
-_RECORD = "AWS::Route53::RecordSet"
 _NAMES_OF_RECORD = ("HostedZoneId", "HostedZoneName", "Name", "Type", "SetIdentifier")
 # github.com/aws/aws-cdk/issues/12564: the creation fails; or it takes the record over, and the
 # cleanup deletes it: github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/364.
@@ -40,11 +38,21 @@ _SAME_RECORD = (
 )
 _SAME_NAME = (
     "{old} has the {name} {value}, and CloudFormation creates new resources before it deletes old "
-    "ones: already exists. Keep the logical ID, or give it another name"
+    "ones: already exists. {advice}"
 )
+# By whether the logical ID is new.
+_ADVICE_NAME = {
+    True: "Keep the logical ID, or give it another name",
+    False: "Free the name in an earlier update",
+}
+_ADVICE_SLOT = {
+    True: "Keep the logical ID, or give it another value",
+    False: "Free the place in an earlier update",
+}
+_ADVICE_UNDONE = {True: "Keep the logical ID", False: "Free the place in an earlier update"}
 _SAME_SLOT = (
     "{old} has the same {properties}, and CloudFormation creates new resources before it deletes "
-    "old ones: {error}. Keep the logical ID, or give it another value"
+    "old ones: {error}. {advice}"
 )
 _OWN_SLOT = (
     "CloudFormation creates the new one before it deletes the old one, which has the same "
@@ -52,7 +60,12 @@ _OWN_SLOT = (
 )
 _UNDONE = (
     "{old} has the same {properties}, and there can be only one: the update deletes it at its end, "
-    "with {old}, unless it fails before. Keep the logical ID"
+    "with {old}, unless it fails before. {advice}"
+)
+_UNDONE_ITSELF = (
+    "there can be only one with this {properties}: the deletion of the old one, at the end of the "
+    "update, may remove the new one too. Check afterwards that it exists, or remove the old one in "
+    "an earlier update"
 )
 _ONCE = (
     "a region has only one {type}, and CloudFormation creates new resources before it deletes {old}"
@@ -67,8 +80,10 @@ def refuse_collisions(found: dict[str, ResourceChange], before: Stack, after: St
         for change in found.values()
         if change.effect in {Effect.REPLACED, Effect.MAY_REPLACE}
     }
-    _refuse_own_names(found, after)
+    # First, so that a load balancer which cannot keep its name does not hide its target groups.
     refuse_target_groups(found, before, after)
+    _refuse_own_names(found, after)
+    undo_moved_subscriptions(found, before, after)
     holders = [
         (change, before.resources[change.logical_id])
         for change in found.values()
@@ -86,6 +101,7 @@ def refuse_collisions(found: dict[str, ResourceChange], before: Stack, after: St
             if refused.effect is Effect.REFUSED and other.effect is Effect.REMOVED:
                 # Nothing is removed: CloudFormation rolls the update back.
                 found.pop(old.logical_id, None)
+    refuse_exchanges(found, before, after, renewed)
 
 
 def _refuse_own_names(found: dict[str, ResourceChange], after: Stack) -> None:
@@ -113,23 +129,26 @@ def _refused(
         return None
     itself = old.logical_id == new.logical_id
     arrives = change.effect in {Effect.ADDED, Effect.REPLACED}
-    if arrives and not itself and (why := _same_name(old, new)):
-        return replace(change, effect=Effect.REFUSED, why=why)
     former = before.resources.get(new.logical_id)
-    for slot in _slots(new.type, before.region):
-        shared = _shared(slot, old, new, renewed)
+    is_new = former is None
+    if arrives and not itself and (why := _same_name(old, new, is_new=is_new)):
+        return replace(change, effect=Effect.REFUSED, why=why)
+    for slot in slots_of(new.type, before.region):
+        shared = shared_place(slot, old, new, renewed)
         # A resource that changes in place and had the slot before keeps it.
-        if not shared or not (arrives or (former and not _shared(slot, former, new, ()))):
+        if not shared or not (arrives or (former and not shared_place(slot, former, new, ()))):
             continue
-        words = {"old": old.logical_id, "properties": _listed(shared), "error": slot.error}
+        words = {"old": old.logical_id, "properties": listed(shared), "error": slot.error}
         if not slot.error:
-            return replace(change, effect=Effect.UNDONE, why=_UNDONE.format(**words))
-        why = (_OWN_SLOT if itself else _SAME_SLOT).format(**words)
+            text, advice = _UNDONE_ITSELF if itself else _UNDONE, _ADVICE_UNDONE[is_new]
+            return replace(change, effect=Effect.UNDONE, why=text.format(**words, advice=advice))
+        text = _OWN_SLOT if itself else _SAME_SLOT
+        why = text.format(**words, advice=_ADVICE_SLOT[is_new])
         return replace(change, effect=Effect.REFUSED, why=why)
     return None
 
 
-def _same_name(old: StackResource, new: StackResource) -> str:
+def _same_name(old: StackResource, new: StackResource, *, is_new: bool) -> str:
     """Say why a resource cannot have the name of an old one; "" if it has another."""
     if new.type in ONCE_IN_REGION:
         return _ONCE.format(type=new.type, old=old.logical_id)
@@ -137,16 +156,18 @@ def _same_name(old: StackResource, new: StackResource) -> str:
     known = [pair for pair in names if pair != (None, None)]
     if not known or not all(_equal(new.type, *pair) for pair in known):
         return ""
-    if new.type == _RECORD:
+    if new.type == RECORD:
         return _SAME_RECORD.format(old=old.logical_id)
     (name,) = _named(new)
     value = new.properties.entries.get(name)
-    return _SAME_NAME.format(old=old.logical_id, name=name, value=written(value))
+    return _SAME_NAME.format(
+        old=old.logical_id, name=name, value=written(value), advice=_ADVICE_NAME[is_new]
+    )
 
 
 def _named(resource: StackResource) -> tuple[str, ...]:
     """Return the properties that name a resource within its account."""
-    if resource.type == _RECORD:
+    if resource.type == RECORD:
         return _NAMES_OF_RECORD
     name = "" if resource.type in SHAREABLE else CUSTOM_NAMES.get(resource.type)
     return (name,) if name else ()
@@ -157,55 +178,3 @@ def _equal(resource_type: str, left: Value, right: Value) -> bool:
     if naming and naming.lower_case and isinstance(left, str) and isinstance(right, str):
         return left.lower() == right.lower()
     return is_same(left, right)
-
-
-def _slots(resource_type: str, region: str) -> Iterator[Slot]:
-    """Yield the slots of a type: those of the facts, and the identifier that a template sets."""
-    yield from SLOTS.get(resource_type, ())
-    schema = resource_schema(resource_type, region)
-    if schema is None or resource_type == _RECORD or resource_type in CUSTOM_NAMES:
-        return
-    identifier = schema.primary_identifier
-    if identifier and not {*identifier} & schema.read_only:
-        yield Slot(properties=identifier, error="already exists in the stack")
-
-
-def _shared(
-    slot: Slot, old: StackResource, new: StackResource, renewed: Collection[str]
-) -> tuple[str, ...]:
-    """Return the properties of a slot that both resources have; empty if it is not the same."""
-    of_old, of_new = old.properties.entries, new.properties.entries
-    known = tuple(
-        name for name in (*slot.properties, *slot.optional) if name in of_old or name in of_new
-    )
-    has_slot = {*slot.properties} <= {*known} and all(
-        equal(properties.get(name), wanted) is True
-        for name, wanted in slot.only_with
-        for properties in (of_old, of_new)
-    )
-    # A reference to a replaced resource has another value in the new one.
-    renews = not {*mentioned([of_new.get(name) for name in known])}.isdisjoint(renewed)
-    if not has_slot or renews:
-        return ()
-    meets = all(
-        (_overlap if name in slot.overlapping else is_same)(of_old.get(name), of_new.get(name))
-        for name in known
-    )
-    return known if meets else ()
-
-
-def _overlap(left: Value, right: Value) -> bool:
-    """Return whether two blocks of addresses, or two lists, have something in common."""
-    if is_same(left, right):
-        return True
-    if isinstance(left, str) and isinstance(right, str):
-        try:
-            one, other = ip_network(left, strict=False), ip_network(right, strict=False)
-        except ValueError:
-            return False
-        return one.version == other.version and one.overlaps(other)
-    return any(is_same(one, other) for one in entries(left) for other in entries(right))
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

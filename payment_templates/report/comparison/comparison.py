@@ -15,9 +15,15 @@ from payment_templates.report.comparison.promises import (
     RecoveryChange,
     changed_promises,
     changed_recoveries,
+    with_other_defaults,
 )
+from payment_templates.report.comparison.renamed_conditions import renamed_conditions
 from payment_templates.report.comparison.resources import changed_resources, merged
-from payment_templates.report.comparison.situations import situations
+from payment_templates.report.comparison.situations import (
+    situations,
+    with_kept_values,
+    with_new_defaults,
+)
 from payment_templates.report.comparison.unexpanded import unexpanded
 from payment_templates.report.cost.bill import bill_of
 from payment_templates.report.cost.usage import Usage
@@ -105,24 +111,28 @@ def compare(
     CloudFormation refuses one of the templates.
     """
     given = dict(parameters or {})
+    kept = with_kept_values(before, after)
     old, new = (
-        examine(
-            template,
-            region=region,
-            parameters={k: v for k, v in given.items() if k in template.parameters},
-            profile=profile,
-        )
-        for template, profile in zip((before, after), profiles, strict=True)
+        examine(template, region=region, parameters=_known(template, given), profile=profile)
+        for template, profile in zip((before, kept), profiles, strict=True)
     )
+    renamed = renamed_conditions(before, after)
+    promises = changed_promises(old, new, renamed)
+    taking = with_new_defaults(before, after)
+    if taking.parameters != kept.parameters:
+        other = examine(
+            taking, region=region, parameters=_known(taking, given), profile=profiles[1]
+        )
+        promises = with_other_defaults(promises, changed_promises(old, other, renamed))
     stacks = situations(before, after, region, given)
     found = {when: changed_resources(*pair) for when, pair in stacks.items()}
-    bills = (_bill(before, region, given), _bill(after, region, given))
+    bills = (_bill(before, region, given), _bill(kept, region, given))
     return Comparison(
         templates=(before.name, after.name),
         resources=merged(found),
         parameters=tuple(changed_parameters(before, after, given)),
-        promises=changed_promises(old, new),
-        recoveries=changed_recoveries(old, new),
+        promises=promises,
+        recoveries=changed_recoveries(old, new, renamed),
         policies=_policies(stacks),
         exports=_exports(stacks, found),
         costs=(str(bills[0].total), str(bills[1].total)),
@@ -144,8 +154,12 @@ def compare_resources(
     return merged({when: changed_resources(*pair) for when, pair in stacks.items()})
 
 
+def _known(template: Template, given: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in given.items() if name in template.parameters}
+
+
 def _bill(template: Template, region: str, given: Mapping[str, str]) -> RegionBill:
-    values = {name: value for name, value in given.items() if name in template.parameters}
+    values = _known(template, given)
     (topology,) = regional_topologies(template, regions=(region,), parameters=values)
     return bill_of(topology, Usage())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Text, Unknown
@@ -16,10 +17,11 @@ from payment_templates.facts.data_loss import (
     RECREATED,
 )
 from payment_templates.report.comparison.change import Effect
-from payment_templates.report.comparison.values import leaves, worded
+from payment_templates.report.comparison.differences import entries
+from payment_templates.report.comparison.values import leaves, mentioned, worded
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from payment_templates.cloudformation import Stack, StackResource, Value
     from payment_templates.report.comparison.change import ResourceChange
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 _RETAINED = ("Retain", "RetainExceptOnCreate", "Snapshot")
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type.
 _RESOLVED = "{{resolve:secretsmanager:"
+_SERVICE = "AWS::ECS::Service"
+# What follows the ARN in ValueFrom: ":password::".
+_KEY_OF_ARN = re.compile(r":(?P<key>[^:]*)")
 _JSON_KEY = re.compile(r":SecretString:(?P<key>[^:}]+)")
 
 
@@ -59,22 +64,56 @@ def lost_by(change: ResourceChange, old: StackResource | None, new: StackResourc
 
 
 def lost_by_secret(
-    change: ResourceChange, before: Stack, after: Stack, changed: Collection[str]
+    change: ResourceChange, before: Stack, after: Stack, changed: Mapping[str, ResourceChange]
 ) -> str:
-    """Return which resources keep the old value of a secret; "" if all get the new one."""
+    """Return what keeps the old value of a secret; "" if all get the new one."""
     if change.type != _SECRET or change.effect is not Effect.IN_PLACE:
         return ""
     old, new = (stack.resources[change.logical_id].properties.entries for stack in (before, after))
     generates = new.get("GenerateSecretString")
-    if generates is not None and generates != old.get("GenerateSecretString"):
-        users, text = [*_users(change.logical_id, after)], GENERATED_AGAIN
-    else:
+    resources, tasks = [*_users(change.logical_id, after)], [*_tasks(change.logical_id, after)]
+    text = GENERATED_AGAIN
+    if generates is None or generates == old.get("GenerateSecretString"):
         pair = (old.get("SecretString"), new.get("SecretString"))
-        users = [it for it in _users(change.logical_id, after) if _differ(*pair, key=it[1])]
+        resources, tasks = (
+            [it for it in users if _differ(*pair, key=it[1])] for users in (resources, tasks)
+        )
         text = CHANGED_VALUE
-    names = [*dict.fromkeys(name for name, _ in users if name not in changed)]
+    names = [*dict.fromkeys(name for name, _ in resources if name not in changed)]
     verb = "keeps" if len(names) == 1 else "keep"
-    return text.format(users=f"{', '.join(names)} {verb}") if names else ""
+    # Tags alone replace no task definition.
+    kept = [name for name, _ in tasks if not _is_replaced(changed.get(name))]
+    if kept:
+        names, verb = [*names, f"running tasks of {', '.join(dict.fromkeys(kept))}"], "keep"
+    return text.format(users=f"{' and '.join(names)} {verb}") if names else ""
+
+
+def _is_replaced(change: ResourceChange | None) -> bool:
+    return change is not None and change.effect in {Effect.ADDED, Effect.REPLACED}
+
+
+def _tasks(secret: str, stack: Stack) -> Iterator[tuple[str, str]]:
+    """Yield the task definitions of services whose containers get a secret, and its JSON key."""
+    served = {
+        name
+        for resource in stack.resources.values()
+        if resource.type == _SERVICE
+        for name in mentioned(resource.properties.entries.get("TaskDefinition"))
+    }
+    for name in sorted(served & stack.resources.keys()):
+        for value in _secrets_of_containers(stack.resources[name]):
+            if secret in mentioned(value):
+                last = value.parts[-1] if isinstance(value, Text) else ""
+                found = _KEY_OF_ARN.match(str(last))
+                yield name, found["key"] if found else ""
+
+
+def _secrets_of_containers(task_definition: StackResource) -> Iterator[Value]:
+    for container in entries(task_definition.properties.entries.get("ContainerDefinitions")):
+        if isinstance(container, Mapping):
+            for secret in entries(container.get("Secrets")):
+                if isinstance(secret, Mapping):
+                    yield secret.get("ValueFrom")
 
 
 def _users(secret: str, stack: Stack) -> Iterator[tuple[str, str]]:

@@ -44,9 +44,11 @@ def to_text(found: Comparison, style: Style) -> Iterator[str]:
     yield from _interface_lines(found, style)
     if found.promises:
         yield style("Promises", bold=True)
-    for promise in found.promises:
+    for promise in filter(wording.is_shown, found.promises):
         mark, color = wording.mark(promise)
         yield f"  {style(mark, fg=color)}  {promise.title}: {wording.turn(promise)}"
+    if others := wording.other_reasons(found):
+        yield f"  {others}"
     if found.recoveries:
         yield style("Recovery", bold=True)
     for it in found.recoveries:
@@ -87,11 +89,7 @@ def to_markdown(found: Comparison, *, fails: bool) -> str:
         return f"### Template: {wording.nothing(found)}"
     lines = [f"### Template: {_headline(found, fails=fails)}"]
     lines += [*_warnings(found), *_tables(found)]
-    if found.promises:
-        lines += ["", "| | promise | verdict |", "|---|---|---|"]
-    for promise in found.promises:
-        mark, _ = wording.mark(promise)
-        lines.append(f"| {mark} | {_cell(promise.title)} | {_cell(wording.turn(promise))} |")
+    lines += _promise_lines(found)
     if found.recoveries:
         lines += ["", "| disruption | | before | after |", "|---|---|---|---|"]
     lines += [
@@ -102,6 +100,16 @@ def to_markdown(found: Comparison, *, fails: bool) -> str:
     if cost := wording.cost(found):
         lines += ["", f"Cost: {cost}"]
     return "\n".join(lines)
+
+
+def _promise_lines(found: Comparison) -> list[str]:
+    shown = [*filter(wording.is_shown, found.promises)]
+    lines = ["", "| | promise | verdict |", "|---|---|---|"] if shown else []
+    for promise in shown:
+        mark, _ = wording.mark(promise)
+        lines.append(f"| {mark} | {_cell(promise.title)} | {_cell(wording.turn(promise))} |")
+    others = wording.other_reasons(found)
+    return [*lines, "", f"Promises: {others}"] if others else lines
 
 
 def _warnings(found: Comparison) -> list[str]:

@@ -12,7 +12,7 @@ from payment_templates.report.comparison.losses import is_in_cluster, lost_by, l
 from payment_templates.report.comparison.properties import changed_properties, followed_properties
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from payment_templates.cloudformation import Stack, StackResource
 
@@ -31,7 +31,7 @@ def changed_resources(before: Stack, after: Stack) -> tuple[ResourceChange, ...]
             found[name] = change
     _spread(found, after)
     refuse_collisions(found, before, after)
-    return tuple(_completed(change, before, after, found.keys()) for change in found.values())
+    return tuple(_completed(change, before, after, found) for change in found.values())
 
 
 def _change(
@@ -100,7 +100,7 @@ def _spread(found: dict[str, ResourceChange], after: Stack) -> None:
 
 
 def _completed(
-    change: ResourceChange, before: Stack, after: Stack, changed: Collection[str]
+    change: ResourceChange, before: Stack, after: Stack, changed: Mapping[str, ResourceChange]
 ) -> ResourceChange:
     """Add what is lost and what stays."""
     old, new = (stack.resources.get(change.logical_id) for stack in (before, after))

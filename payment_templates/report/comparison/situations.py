@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, cast
 
@@ -37,29 +38,52 @@ def situations(
     A condition is reversed through the comparisons of parameters in its definition, which decide
     the conditions of both templates, whatever their names.
     """
-    former = _defaults(before)
-    # A default that the new template refuses cannot be kept: its own default takes its place.
-    refused = {
-        name
-        for name, value in former.items()
-        if name in after.parameters and after.parameters[name].problem(value)
-    }
-    kept = {**{name: value for name, value in former.items() if name not in refused}, **given}
-    old = _stack(before, region, {**former, **given})
-    new = _stack(after, region, kept)
+    kept = with_kept_values(before, after)
+    old = _stack(before, region, given)
+    new = _stack(kept, region, given)
     found = {"": (old, new)}
     for name, parameter in after.parameters.items():
         default = parameter.default
         known = before.parameters.get(name)
         if known and name not in given and default is not None and default != known.default:
-            taken = _stack(after, region, {**kept, name: default})
-            found[f"{name} takes its new default"] = (old, taken)
+            found[f"{name} takes its new default"] = (
+                old,
+                _stack(kept, region, {**given, name: default}),
+            )
     for label, results in _reversed(old, new):
         found[label] = (
-            _stack(before, region, {**former, **given}, _decided(old, results)),
-            _stack(after, region, kept, _decided(new, results)),
+            _stack(before, region, given, _decided(old, results)),
+            _stack(kept, region, given, _decided(new, results)),
         )
     return found
+
+
+def with_kept_values(before: Template, after: Template) -> Template:
+    """Return the new template with the defaults of the old one, which the stack keeps.
+
+    A parameter without an old default keeps a value that is not known. A default that the new
+    template refuses cannot be kept: its own default takes its place.
+    """
+    kept = {
+        name: parameter
+        if known is None or (known.default is not None and parameter.problem(known.default))
+        else replace(parameter, default=known.default)
+        for name, parameter in after.parameters.items()
+        for known in (before.parameters.get(name),)
+    }
+    return after if kept == after.parameters else replace(after, parameters=kept, memo={})
+
+
+def with_new_defaults(before: Template, after: Template) -> Template:
+    """Return the new template with the old default of each parameter that no longer has one."""
+    kept = {
+        name: replace(parameter, default=known.default)
+        if known and parameter.default is None
+        else parameter
+        for name, parameter in after.parameters.items()
+        for known in (before.parameters.get(name),)
+    }
+    return after if kept == after.parameters else replace(after, parameters=kept, memo={})
 
 
 def _reversed(old: Stack, new: Stack) -> Iterator[tuple[str, _Results]]:
@@ -206,11 +230,3 @@ def _stack(
     known = {name: value for name, value in values.items() if name in template.parameters}
     # A value that the new template refuses is an error of the update, which preflight reports.
     return evaluate(template, region=region, parameters=known, conditions=conditions or {})
-
-
-def _defaults(template: Template) -> dict[str, str]:
-    return {
-        name: parameter.default
-        for name, parameter in template.parameters.items()
-        if parameter.default is not None
-    }

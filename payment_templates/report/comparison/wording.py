@@ -124,6 +124,20 @@ def unexpanded(found: Comparison) -> str:
     return f"resources unknown: only CloudFormation expands {', '.join(found.unexpanded)}"
 
 
+def is_shown(promise: PromiseChange) -> bool:
+    """Return whether text shows a promise: another verdict, or better or worse figures."""
+    return promise.worse or promise.better or promise.before != promise.after
+
+
+def other_reasons(found: Comparison) -> str:
+    """Say how many promises have only another reason, "" if none."""
+    count = sum(not is_shown(it) for it in found.promises)
+    if not count:
+        return ""
+    promises = "promise has" if count == 1 else "promises have"
+    return f"{count} {promises} the same verdict for another reason (--json shows them)"
+
+
 def mark(promise: PromiseChange) -> tuple[str, str | None]:
     """Return whether a promise is better or worse, and its color."""
     if promise.worse:
@@ -135,7 +149,8 @@ def turn(promise: PromiseChange) -> str:
     """Say the verdicts on a promise, and why."""
     before, after = promise.before or "not examined", promise.after or "not examined"
     verdicts = after if before == after else f"{before} → {after}"
-    return f"{verdicts}: {promise.after_why or promise.before_why}"
+    when = f", if {promise.when}" if promise.when else ""
+    return f"{verdicts}{when}: {promise.after_why or promise.before_why}"
 
 
 def _both(before: str | None, after: str | None) -> tuple[str, str]:

@@ -1,0 +1,81 @@
+"""Finds the place that two resources share, such as a port of a load balancer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import ip_network
+from typing import TYPE_CHECKING
+
+from payment_templates.cloudformation import equal
+from payment_templates.cloudformation.schemas import resource_schema
+from payment_templates.facts.custom_names import CUSTOM_NAMES
+from payment_templates.facts.slots import SLOTS, Slot
+from payment_templates.report.comparison.differences import entries, is_same
+from payment_templates.report.comparison.values import mentioned
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from payment_templates.cloudformation import StackResource, Value
+
+RECORD = "AWS::Route53::RecordSet"
+
+
+def slots_of(resource_type: str, region: str) -> Iterator[Slot]:
+    """Yield the slots of a type: the identifier that a template sets, and those of the facts."""
+    schema = resource_schema(resource_type, region)
+    if schema and resource_type != RECORD and resource_type not in CUSTOM_NAMES:
+        identifier = schema.primary_identifier
+        if identifier and not {*identifier} & schema.read_only:
+            yield Slot(properties=identifier, error="already exists in the stack")
+    yield from SLOTS.get(resource_type, ())
+
+
+def shared_place(
+    slot: Slot, old: StackResource, new: StackResource, renewed: Collection[str]
+) -> tuple[str, ...]:
+    """Return the properties of a slot that both resources have; empty if it is not the same."""
+    sides = (old.properties.entries, new.properties.entries)
+    known = tuple(
+        name for name in (*slot.properties, *slot.optional) if any(name in side for side in sides)
+    )
+    has_slot = {*slot.properties} <= {*known} and all(_has_slot(slot, side) for side in sides)
+    defaults = dict(slot.defaults)
+    of_old, of_new = ({**defaults, **side} for side in sides)
+    # A reference to a replaced resource has another value in the new one.
+    renews = not {*mentioned([of_new.get(name) for name in known])}.isdisjoint(renewed)
+    if not has_slot or renews:
+        return ()
+    meets = all(
+        (_overlap if name in slot.overlapping else is_same)(of_old.get(name), of_new.get(name))
+        for name in known
+    )
+    return known if meets else ()
+
+
+def _has_slot(slot: Slot, properties: Mapping[str, Value]) -> bool:
+    """Return whether a resource with these properties has what the slot asks for."""
+    if slot.containing:
+        (name,) = slot.properties
+        holder = properties.get(name)
+        if isinstance(holder, Mapping) and not holder.get(slot.containing):
+            return False
+    return all(equal(properties.get(name), wanted) is True for name, wanted in slot.only_with)
+
+
+def _overlap(left: Value, right: Value) -> bool:
+    """Return whether two blocks of addresses, or two lists, have something in common."""
+    if is_same(left, right):
+        return True
+    if isinstance(left, str) and isinstance(right, str):
+        try:
+            one, other = ip_network(left, strict=False), ip_network(right, strict=False)
+        except ValueError:
+            return False
+        return one.version == other.version and one.overlaps(other)
+    return any(is_same(one, other) for one in entries(left) for other in entries(right))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list in a sentence."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
