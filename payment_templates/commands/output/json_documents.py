@@ -104,9 +104,11 @@ OFFLINE_JSON_KEYS: Mapping[str, Mapping[str, str]] = {
         "version": "",
         "fails": "",
         "templates": "before, after",
-        "resources": "logical_id, type, effect, properties, why, lost, retained, when",
+        "resources": "logical_id, type, effect, properties (path, before, after, effect, follows, "
+        "reordered), why, lost, retained, when",
         "parameters": "name, before, after, added, removed, needs_value, narrowed",
-        "promises": "id, title, before, after, before_why, after_why, worse, better, regressed",
+        "promises": "id, title, before, after, before_why, after_why, worse, better, regressed, "
+        "when",
         "recoveries": "disruption, what, before, after",
         "policies": "logical_id, type, policy, before, after, at_risk, when",
         "exports": "name, before, after, when",
