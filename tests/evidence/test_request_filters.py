@@ -24,6 +24,16 @@ EVERY_PATH: Json = {
 ONE_PATH: Json = {
     "ByteMatchStatement": {**EVERY_PATH["ByteMatchStatement"], "SearchString": "/admin"}
 }
+PLAIN: Json = {
+    "Type": "AWS::ElasticLoadBalancingV2::Listener",
+    "Condition": "HasDomain",
+    "Properties": {
+        "LoadBalancerArn": {"Ref": "LoadBalancer"},
+        "Port": 8080,
+        "Protocol": "HTTP",
+        "DefaultActions": FORWARD,
+    },
+}
 ONE_COUNTRY: Json = {"GeoMatchStatement": {"CountryCodes": ["AQ"]}}
 
 
@@ -54,6 +64,32 @@ def paths(*values: str) -> Json:
 
 def sources(*values: str) -> Json:
     return {"Field": "source-ip", "SourceIpConfig": {"Values": [*values]}}
+
+
+def methods(*values: str) -> Json:
+    return {"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": [*values]}}
+
+
+def header(name: str, *values: str) -> Json:
+    return {
+        "Field": "http-header",
+        "HttpHeaderConfig": {"HttpHeaderName": name, "Values": [*values]},
+    }
+
+
+def only(*conditions: Json) -> list[Change]:
+    """Forward what a rule selects, and refuse everything else."""
+    return [
+        put("HttpListener.Properties.DefaultActions", FIXED),
+        put("HttpsListener.Properties.DefaultActions", FIXED),
+        rule(*conditions, Actions=FORWARD),
+        rule(*conditions, name="Secure", ListenerArn={"Ref": "HttpsListener"}, Actions=FORWARD),
+        put("Secure.Condition", "HasCertificate"),
+    ]
+
+
+def redirect(**config: str) -> list[Json]:
+    return [{"Type": "redirect", "RedirectConfig": {"StatusCode": "HTTP_302", **config}}]
 
 
 def acl_rule(statement: Json, action: str = "Block", priority: int = 9) -> Change:
@@ -108,6 +144,21 @@ def share(other: object, weight: int = 1) -> list[Change]:
             id="every client",
         ),
         pytest.param(share({"Ref": "Other"}), id="a share for a group without targets"),
+        pytest.param(only(sources("10.0.0.0/8")), id="only private addresses"),
+        pytest.param(only(methods("DELETE")), id="only DELETE"),
+        pytest.param(
+            [
+                rule(
+                    methods("GET", "POST"),
+                    Actions=redirect(Protocol="HTTPS", Port="443", Host="other.example.com"),
+                )
+            ],
+            id="a redirect to another host",
+        ),
+        pytest.param(
+            [rule(methods("GET", "POST"), Actions=redirect(Protocol="HTTPS", Port="8443"))],
+            id="a redirect to a port without a listener",
+        ),
     ],
 )
 def test_requests_that_a_listener_keeps_break_the_promise(changes: list[Change]) -> None:
@@ -138,6 +189,31 @@ def test_requests_that_a_listener_keeps_break_the_promise(changes: list[Change])
         pytest.param(
             [put("HttpsListener.Properties.MutualAuthentication", {"Mode": "passthrough"})],
             id="certificates that the listener passes on",
+        ),
+        pytest.param(only(methods("GET", "POST", "HEAD")), id="only the methods of payments"),
+        pytest.param(only(paths("/*")), id="every path, and nothing else"),
+        pytest.param(
+            [
+                rule(methods("GET"), name="Read", Actions=FORWARD),
+                rule(methods("POST"), name="Write", priority=2, Actions=FORWARD),
+                put("HttpListener.Properties.DefaultActions", FIXED),
+            ],
+            id="the methods of payments in two rules",
+        ),
+        pytest.param([rule(paths("/health"), Actions=FORWARD)], id="a rule before a redirect"),
+        pytest.param(
+            [
+                rule(
+                    methods("GET", "POST"),
+                    Actions=redirect(Protocol="HTTPS", Port="443", Host="pay.example.com"),
+                    ListenerArn={"Ref": "Plain"},
+                ),
+                put("Rule.Condition", "HasDomain"),
+                put("DnsRecord.Properties.Name", "pay.example.com"),
+                put("HttpsListener.Condition", "HasDomain"),
+                put("Plain", PLAIN),
+            ],
+            id="a redirect to the name of the load balancer",
         ),
     ],
 )
@@ -178,6 +254,12 @@ def test_other_rules_of_a_listener_keep_the_promise(changes: list[Change]) -> No
             share("arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/x/1"),
             id="a share for a group elsewhere",
         ),
+        pytest.param(only(header("X-Origin", "secret")), id="only with a header"),
+        pytest.param(
+            only({"Field": "host-header", "HostHeaderConfig": {"Values": ["internal.corp"]}}),
+            id="only one host",
+        ),
+        pytest.param(only(methods("POST")), id="only POST"),
     ],
 )
 def test_what_a_listener_demands_of_clients_is_a_condition(changes: list[Change]) -> None:

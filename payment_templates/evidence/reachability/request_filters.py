@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import references_in
-from payment_templates.evidence.topology.traffic.rule_conditions import select_payments
+from payment_templates.evidence.reachability.check_requests import names_of
+from payment_templates.evidence.topology.traffic.rule_conditions import (
+    select_every_payment,
+    select_payments,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.cloudformation import Stack
     from payment_templates.evidence.topology import Topology
-    from payment_templates.evidence.topology.traffic.listeners import Listener
+    from payment_templates.evidence.topology.traffic.listeners import Listener, ListenerRule
     from payment_templates.evidence.topology.traffic.load_balancer import TargetGroup
 
 _SERVICE = "AWS::ECS::Service"
@@ -23,11 +27,11 @@ _NO_TARGETS = ("AWS::CloudWatch::", "AWS::ElasticLoadBalancingV2::Listener")
 def catching_rules(topology: Topology, group: TargetGroup) -> Iterator[str]:
     """Yield the listener rules that answer every GET or POST, so that none reaches the group."""
     for listener in _serving(topology, group):
-        # A redirect may lead to HTTPS on another listener.
+        # The last one gets what no other rule selects.
         answering = [
             rule
-            for rule in listener.rules
-            if rule.action not in {"forward", "redirect"} and rule.logical_id != listener.logical_id
+            for rule in listener.rules[:-1]
+            if rule.action != "forward" and not _redirects_to(topology, listener, rule, group)
         ]
         alone = [rule for rule in answering if select_payments([rule.conditions])]
         together = select_payments(rule.conditions for rule in answering)
@@ -35,6 +39,27 @@ def catching_rules(topology: Topology, group: TargetGroup) -> Iterator[str]:
             names = " and ".join(rule.logical_id for rule in alone[:1] or answering)
             verb = "answers" if len(alone[:1] or answering) == 1 else "answer"
             yield f"{names} {verb} requests before {group.logical_id} gets them"
+
+
+def closed_rules(topology: Topology, group: TargetGroup) -> Iterator[str]:
+    """Yield the rules that forward to a group, if none of them takes payments of the Internet."""
+    rules = [rule for listener in _serving(topology, group) for rule in _rules_to(listener, group)]
+    closed = [
+        rule for rule in rules if any(condition.excludes_payments for condition in rule.conditions)
+    ]
+    if rules and closed == rules:
+        names = " and ".join(rule.logical_id for rule in closed)
+        verb = "forwards" if len(closed) == 1 else "forward"
+        yield f"{names} {verb} no GET or POST from the Internet to {group.logical_id}"
+
+
+def narrow_rules(topology: Topology, group: TargetGroup) -> Iterator[str]:
+    """Yield the rules that requests have to satisfy to reach a group."""
+    for listener in _serving(topology, group):
+        rules = _rules_to(listener, group)
+        redirecting = [it for it in listener.rules if _redirects_to(topology, listener, it, group)]
+        if not select_every_payment(rule.conditions for rule in (*rules, *redirecting)):
+            yield f"requests satisfy {' or '.join(rule.logical_id for rule in rules)}"
 
 
 def empty_shares(topology: Topology, group: TargetGroup) -> Iterator[str]:
@@ -77,6 +102,37 @@ def open_shares(topology: Topology, group: TargetGroup) -> Iterator[str]:
 
 def _serving(topology: Topology, group: TargetGroup) -> list[Listener]:
     return [it for it in topology.listeners if group.logical_id in it.target_groups]
+
+
+def _rules_to(listener: Listener, group: TargetGroup) -> list[ListenerRule]:
+    return [rule for rule in listener.rules if group.logical_id in rule.target_groups]
+
+
+def _redirects_to(
+    topology: Topology, listener: Listener, rule: ListenerRule, group: TargetGroup
+) -> bool:
+    """Return whether a rule redirects to another listener of a load balancer that serves a group.
+
+    A redirect to another host leads there if the host is a record of the load balancer.
+    """
+    target = rule.redirect
+    if target is None:
+        return False
+    address = (listener.balancer, target.protocol, target.port)
+    return any(
+        (other.balancer, other.protocol, str(other.port)) == address
+        for other in _serving(topology, group)
+        if other is not listener
+    ) and (not target.host or target.host in _hosts(topology, listener.balancer))
+
+
+def _hosts(topology: Topology, balancer: str) -> set[str]:
+    """Return the host names of a load balancer that the template shows."""
+    own = {
+        name for it in topology.load_balancers if it.logical_id == balancer for name in names_of(it)
+    }
+    records = (record for record in topology.records if own & {*record.answers})
+    return own | {record.name.rstrip(".") for record in records}
 
 
 def _sharing(topology: Topology, group: TargetGroup) -> Iterator[tuple[str, str]]:

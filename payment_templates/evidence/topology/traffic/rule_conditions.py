@@ -8,7 +8,7 @@ from fnmatch import translate
 from ipaddress import IPv4Network, collapse_addresses
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.topology.network.address_blocks import ANYONE
+from payment_templates.evidence.topology.network.address_blocks import ANYONE, is_public
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,7 @@ _FIELDS = {"path-pattern": _PATH, "host-header": _HOST}
 # The headers of every ordinary request; a condition on them has their name as its kind.
 _COMMON_HEADERS = {"host", "user-agent"}
 # The methods of payments: a rule that catches one of them keeps requests from the application.
-_METHODS = {"GET", "POST"}
+_METHODS = ("GET", "POST")
 # Regular expressions that every path and host matches.
 _ANY_TEXT = re.compile(r"\^?/?(\.[*+])?\$?")
 # Patterns that every host name and every header matches.
@@ -59,9 +59,15 @@ class Condition:
         return False
 
     @property
-    def holds_for_payments(self) -> bool:
-        """Whether every GET or every POST satisfies it."""
-        return self.always_holds or (self.kind == _METHOD and bool({*self.values} & _METHODS))
+    def excludes_payments(self) -> bool:
+        """Whether no GET or POST from the Internet satisfies it."""
+        if self.kind == _METHOD:
+            return not {*self.values} & {*_METHODS}
+        return self.kind == _SOURCE and not any(map(is_public, self.values))
+
+    def holds_for(self, method: str) -> bool:
+        """Return whether every request with a method satisfies it."""
+        return self.always_holds or (self.kind == _METHOD and method in self.values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,9 +90,28 @@ def always_selects(conditions: Iterable[Condition]) -> bool:
 
 def select_payments(rules: Iterable[tuple[Condition, ...]]) -> bool:
     """Return whether rules, each with its conditions, select every GET or every POST together."""
+    found = tuple(rules)
+    return any(_select(found, method) for method in _METHODS)
+
+
+def select_every_payment(rules: Iterable[tuple[Condition, ...]]) -> bool:
+    """Return whether rules, each with its conditions, select every GET and POST together."""
+    found = tuple(rules)
+    return all(_select(found, method) for method in _METHODS)
+
+
+def selects_check(conditions: Iterable[Condition], request: CheckRequest) -> bool | None:
+    """Return whether a rule selects the request of a health check; None if that is open."""
+    found = [_holds_for_check(condition, request) for condition in conditions]
+    if False in found:
+        return False
+    return None if None in found else True
+
+
+def _select(rules: tuple[tuple[Condition, ...], ...], method: str) -> bool:
     joined: dict[str, Condition] = {}
     for conditions in rules:
-        open_conditions = [each for each in conditions if not each.holds_for_payments]
+        open_conditions = [each for each in conditions if not each.holds_for(method)]
         if not open_conditions:
             return True
         if len(open_conditions) > 1:
@@ -99,15 +124,7 @@ def select_payments(rules: Iterable[tuple[Condition, ...]]) -> bool:
             values=(*before.values, *one.values),
             patterns=(*before.patterns, *one.patterns),
         )
-    return any(condition.holds_for_payments for condition in joined.values())
-
-
-def selects_check(conditions: Iterable[Condition], request: CheckRequest) -> bool | None:
-    """Return whether a rule selects the request of a health check; None if that is open."""
-    found = [_holds_for_check(condition, request) for condition in conditions]
-    if False in found:
-        return False
-    return None if None in found else True
+    return any(condition.always_holds for condition in joined.values())
 
 
 def _condition(fields: Properties) -> Condition:
