@@ -6,14 +6,29 @@ import pytest
 
 from payment_templates.evidence import Verdict
 from tests.evidence.changes import Change, Json, append, changed, cut, put
-from tests.evidence.templates import production_document, real_document, verdict_of
-from tests.evidence.test_request_filters import FIXED, FORWARD, LOGIN, paths, rule
+from tests.evidence.templates import (
+    CLAIMS,
+    production_document,
+    real_document,
+    result_of,
+    verdict_of,
+)
+from tests.evidence.test_request_filters import (
+    ELSEWHERE,
+    FIXED,
+    FORWARD,
+    LOGIN,
+    paths,
+    rule,
+    share,
+)
 
 DNS, BACK = "dns-fails-over", "region-back-within-two-minutes"
 ROLES, BOTH = "regions-take-both-failover-roles", "availability-of-two-regions"
 CHECK = "HealthCheck.Properties.HealthCheckConfig"
 RECORD = "DnsRecord.Properties"
 NAME: Json = {"Fn::GetAtt": ["LoadBalancer", "DNSName"]}
+OTHER: list[Json] = [{"Type": "forward", "TargetGroupArn": {"Ref": "Other"}}]
 OK: list[Json] = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}]
 
 
@@ -86,6 +101,10 @@ def on_both_listeners(actions: list[Json]) -> list[Change]:
         pytest.param(on_both_listeners(OK), id="a rule that answers the check"),
         pytest.param(on_both_listeners(FIXED), id="a rule that refuses the check"),
         pytest.param(on_both_listeners([LOGIN, *FORWARD]), id="a login"),
+        pytest.param(
+            [*share({"Ref": "Other"}, weight=0), *on_both_listeners(OTHER)],
+            id="a rule for a group without targets",
+        ),
         pytest.param(on_both_listeners([{"Type": "jwt-validation"}, *FORWARD]), id="a token"),
         pytest.param(
             [put("HttpsListener.Properties.MutualAuthentication", {"Mode": "verify"})],
@@ -122,6 +141,14 @@ def test_record_that_does_not_follow_the_tasks_is_broken(claim: str, changes: li
         ),
         pytest.param([rule(paths("/admin"), Actions=OK)], id="a rule for another path"),
         pytest.param(
+            [
+                *share({"Ref": "Other"}, weight=0),
+                put("Other.Properties.Targets", [{"Id": "10.0.1.9"}]),
+                *on_both_listeners(OTHER),
+            ],
+            id="a rule for a group with targets",
+        ),
+        pytest.param(
             on_both_listeners(
                 [
                     {**LOGIN, "AuthenticateOidcConfig": {"OnUnauthenticatedRequest": "allow"}},
@@ -140,6 +167,15 @@ def test_record_that_follows_the_tasks_stays_conditional(
 
     assert verdict_of(DNS, document, region) is Verdict.CONDITIONAL
     assert verdict_of(BACK, document, region) is Verdict.CONDITIONAL
+
+
+def test_check_that_a_group_elsewhere_answers_is_a_condition() -> None:
+    actions: list[Json] = [{"Type": "forward", "TargetGroupArn": ELSEWHERE}]
+    document = changed(real_document(), *on_both_listeners(actions))
+
+    why = result_of(CLAIMS[DNS], document).finding.why
+
+    assert f"{ELSEWHERE}, not in the template, has targets" in why
 
 
 def test_zone_of_each_region_breaks_the_failover_roles() -> None:

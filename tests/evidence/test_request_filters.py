@@ -24,6 +24,7 @@ EVERY_PATH: Json = {
 ONE_PATH: Json = {
     "ByteMatchStatement": {**EVERY_PATH["ByteMatchStatement"], "SearchString": "/admin"}
 }
+ELSEWHERE = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/x/1"
 PLAIN: Json = {
     "Type": "AWS::ElasticLoadBalancingV2::Listener",
     "Condition": "HasDomain",
@@ -88,6 +89,35 @@ def only(*conditions: Json) -> list[Change]:
     ]
 
 
+def second_service(group: str, desired: int) -> Change:
+    """Register another service with a target group."""
+
+    def change(document: Json) -> None:
+        resources = document["Resources"]
+        own = resources["Service"]
+        mapping = {**own["Properties"]["LoadBalancers"][0], "TargetGroupArn": {"Ref": group}}
+        fields = {**own["Properties"], "DesiredCount": desired, "LoadBalancers": [mapping]}
+        resources["Second"] = {**own, "Properties": {**fields, "ServiceName": "second"}}
+
+    return change
+
+
+def instead(other: object) -> list[Change]:
+    """Forward every GET and POST to another target group."""
+    actions: list[Json] = [{"Type": "forward", "TargetGroupArn": other}]
+    return [*share({"Ref": "Other"}, weight=0), rule(methods("GET", "POST"), Actions=actions)]
+
+
+def defaults_to_other() -> list[Change]:
+    """Forward what no rule selects to another target group."""
+    actions: list[Json] = [{"Type": "forward", "TargetGroupArn": {"Ref": "Other"}}]
+    return [
+        *share({"Ref": "Other"}),
+        put("HttpListener.Properties.DefaultActions", actions),
+        put("HttpsListener.Properties.DefaultActions", actions),
+    ]
+
+
 def redirect(**config: str) -> list[Json]:
     return [{"Type": "redirect", "RedirectConfig": {"StatusCode": "HTTP_302", **config}}]
 
@@ -144,6 +174,11 @@ def share(other: object, weight: int = 1) -> list[Change]:
             id="every client",
         ),
         pytest.param(share({"Ref": "Other"}), id="a share for a group without targets"),
+        pytest.param(
+            [*share({"Ref": "Other"}), second_service("Other", 0)],
+            id="a share for a group of a service without tasks",
+        ),
+        pytest.param(instead({"Ref": "Other"}), id="all requests for a group without targets"),
         pytest.param(only(sources("10.0.0.0/8")), id="only private addresses"),
         pytest.param(only(methods("DELETE")), id="only DELETE"),
         pytest.param(
@@ -189,6 +224,18 @@ def test_requests_that_a_listener_keeps_break_the_promise(changes: list[Change])
         pytest.param(
             [put("HttpsListener.Properties.MutualAuthentication", {"Mode": "passthrough"})],
             id="certificates that the listener passes on",
+        ),
+        pytest.param(
+            [*instead({"Ref": "Other"}), put("Rule.Properties.Conditions", [paths("/admin")])],
+            id="one path for a group without targets",
+        ),
+        pytest.param(
+            [*instead({"Ref": "Other"}), put("Other.Properties.Targets", [{"Id": "10.0.1.9"}])],
+            id="all requests for a group with targets",
+        ),
+        pytest.param(
+            [*only(paths("/pay/*")), *defaults_to_other(), second_service("Other", 1)],
+            id="one path, and the others for another service",
         ),
         pytest.param(only(methods("GET", "POST", "HEAD")), id="only the methods of payments"),
         pytest.param(only(paths("/*")), id="every path, and nothing else"),
@@ -251,9 +298,24 @@ def test_other_rules_of_a_listener_keep_the_promise(changes: list[Change]) -> No
             id="a share for a group that another stack may fill",
         ),
         pytest.param(
-            share("arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/x/1"),
+            share(ELSEWHERE),
             id="a share for a group elsewhere",
         ),
+        pytest.param(
+            [
+                *share({"Ref": "Other"}),
+                put(
+                    "Service.Properties.LoadBalancers.0.AdvancedConfiguration",
+                    {"AlternateTargetGroupArn": {"Ref": "Other"}},
+                ),
+            ],
+            id="a share for a group that deployments use",
+        ),
+        pytest.param(
+            [*only(paths("/pay/*")), *defaults_to_other()],
+            id="one path, and the others for a group without targets",
+        ),
+        pytest.param(instead(ELSEWHERE), id="all requests for a group elsewhere"),
         pytest.param(only(header("X-Origin", "secret")), id="only with a header"),
         pytest.param(
             only({"Field": "host-header", "HostHeaderConfig": {"Values": ["internal.corp"]}}),

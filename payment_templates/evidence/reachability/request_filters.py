@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import references_in
 from payment_templates.evidence.reachability.check_requests import names_of
+from payment_templates.evidence.reachability.registered_targets import has_targets, open_targets
 from payment_templates.evidence.topology.traffic.rule_conditions import (
     select_every_payment,
     select_payments,
@@ -14,14 +14,9 @@ from payment_templates.evidence.topology.traffic.rule_conditions import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.cloudformation import Stack
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.traffic.listeners import Listener, ListenerRule
     from payment_templates.evidence.topology.traffic.load_balancer import TargetGroup
-
-_SERVICE = "AWS::ECS::Service"
-# The types that refer to a target group without registering targets with it.
-_NO_TARGETS = ("AWS::CloudWatch::", "AWS::ElasticLoadBalancingV2::Listener")
 
 
 def catching_rules(topology: Topology, group: TargetGroup) -> Iterator[str]:
@@ -54,24 +49,36 @@ def closed_rules(topology: Topology, group: TargetGroup) -> Iterator[str]:
 
 
 def narrow_rules(topology: Topology, group: TargetGroup) -> Iterator[str]:
-    """Yield the rules that requests have to satisfy to reach a group."""
+    """Yield the rules that requests have to satisfy to reach a group.
+
+    What another group with targets answers is no request for this one.
+    """
     for listener in _serving(topology, group):
         rules = _rules_to(listener, group)
-        redirecting = [it for it in listener.rules if _redirects_to(topology, listener, it, group)]
-        if not select_every_payment(rule.conditions for rule in (*rules, *redirecting)):
+        answered = [
+            rule
+            for rule in listener.rules
+            if rule in rules
+            or _redirects_to(topology, listener, rule, group)
+            or any(has_targets(topology, other) for other in rule.target_groups)
+        ]
+        if not select_every_payment(rule.conditions for rule in answered):
             yield f"requests satisfy {' or '.join(rule.logical_id for rule in rules)}"
 
 
 def empty_shares(topology: Topology, group: TargetGroup) -> Iterator[str]:
-    """Yield the target groups without targets that get a share of a group's requests.
+    """Yield the target groups without targets that get requests for a group, or a share of them.
 
     The weight alone decides, and a request for a group without registered targets gets 503:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
     """
-    known = {each.logical_id for each in topology.target_groups}
-    for listener, other in _sharing(topology, group):
-        if other in known and not _registrants(topology.stack, other):
-            yield f"{listener} sends a share of the requests to {other}, which has no targets"
+    for rule, other in _sharing(topology, group):
+        if has_targets(topology, other) is False:
+            if group.logical_id in rule.target_groups:
+                what = "a share of the requests"
+            else:
+                what = "requests"
+            yield f"{rule.logical_id} sends {what} to {other}, which has no targets"
 
 
 def request_demands(topology: Topology, group: TargetGroup) -> Iterator[str]:
@@ -92,12 +99,9 @@ def request_demands(topology: Topology, group: TargetGroup) -> Iterator[str]:
 
 def open_shares(topology: Topology, group: TargetGroup) -> Iterator[str]:
     """Yield the target groups with a share of which the template does not show the targets."""
-    known = {each.logical_id for each in topology.target_groups}
     for _, other in _sharing(topology, group):
-        if other not in known:
-            yield f"{other}, not in the template, has targets"
-        elif (names := _registrants(topology.stack, other)) and _SERVICE not in names:
-            yield f"{other} has targets, which the template does not show"
+        if has_targets(topology, other) is None:
+            yield open_targets(topology, other)
 
 
 def _serving(topology: Topology, group: TargetGroup) -> list[Listener]:
@@ -135,32 +139,15 @@ def _hosts(topology: Topology, balancer: str) -> set[str]:
     return own | {record.name.rstrip(".") for record in records}
 
 
-def _sharing(topology: Topology, group: TargetGroup) -> Iterator[tuple[str, str]]:
-    """Yield each rule that divides requests between a group and another one, with the other."""
+def _sharing(topology: Topology, group: TargetGroup) -> Iterator[tuple[ListenerRule, str]]:
+    """Yield each rule that sends requests for a group to another one, all or a share of them.
+
+    The last rule of a listener gets what no rule of the group selects.
+    """
     for listener in _serving(topology, group):
         for rule in listener.rules:
-            if group.logical_id in rule.target_groups:
+            catches = rule is not listener.rules[-1] and select_payments([rule.conditions])
+            if catches or group.logical_id in rule.target_groups:
                 for other in rule.target_groups:
                     if other != group.logical_id:
-                        yield rule.logical_id, other
-
-
-def _registrants(stack: Stack, group: str) -> list[str]:
-    """Return what may register targets with a target group: types, or outputs.
-
-    A group that lists its targets counts as one with a service.
-    """
-    if stack.resources[group].properties.values("Targets"):
-        return [_SERVICE]
-    template = stack.template
-    outputs = any(group in references_in(each.value) for each in template.outputs.values())
-    return [
-        *(["outputs"] if outputs else []),
-        *(
-            resource.type
-            for resource in template.resources.values()
-            if resource.logical_id in stack.resources
-            and not resource.type.startswith(_NO_TARGETS)
-            and group in references_in(list(resource.expressions))
-        ),
-    ]
+                        yield rule, other
