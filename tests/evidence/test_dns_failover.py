@@ -24,6 +24,7 @@ from tests.evidence.test_request_filters import (
 )
 
 DNS, BACK = "dns-fails-over", "region-back-within-two-minutes"
+TTL = "dns-ttl-thirty-seconds"
 ROLES, BOTH = "regions-take-both-failover-roles", "availability-of-two-regions"
 CHECK = "HealthCheck.Properties.HealthCheckConfig"
 RECORD = "DnsRecord.Properties"
@@ -217,3 +218,68 @@ def test_checkers_that_a_security_group_may_shut_out_are_a_condition() -> None:
     )
 
     assert verdict_of(DNS, document) is Verdict.CONDITIONAL
+
+
+def other_record(kind: str, ttl: str, name: object, zone_id: object) -> Change:
+    fields: Json = {"Type": kind, "TTL": ttl, "Name": name, "HostedZoneId": zone_id}
+    record: Json = {**fields, "ResourceRecords": ["db.example.com"]}
+    return put("Further", {"Type": "AWS::Route53::RecordSet", "Properties": record})
+
+
+PRIVATE_ZONE = put(
+    "Inside",
+    {
+        "Type": "AWS::Route53::HostedZone",
+        "Properties": {"Name": "in.example.com", "VPCs": [{"VPCId": {"Ref": "Vpc"}}]},
+    },
+)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param(
+            [PRIVATE_ZONE, other_record("CNAME", "30", "db.in.example.com", {"Ref": "Inside"})],
+            id="a record of a private zone",
+        ),
+        pytest.param(
+            [
+                other_record(
+                    "TXT", "300", {"Fn::Sub": "_acme.${DomainName}"}, {"Ref": "HostedZoneId"}
+                ),
+                put("Further.Condition", "HasDomain"),
+            ],
+            id="a text record of another name",
+        ),
+    ],
+)
+@pytest.mark.parametrize("claim", [DNS, TTL])
+def test_records_of_other_names_decide_no_failover(claim: str, changes: list[Change]) -> None:
+    document = changed(real_document(), *changes)
+
+    assert verdict_of(claim, document) is Verdict.CONDITIONAL
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param([cut(f"{RECORD}.Failover")], id="without the policy"),
+        pytest.param(
+            [
+                other_record("A", "300", {"Ref": "DomainName"}, {"Ref": "HostedZoneId"}),
+                put("DnsRecord.Condition", "HasCertificate"),
+                put("Further.Condition", "HasDomain"),
+            ],
+            id="another one of the same name",
+        ),
+    ],
+)
+def test_record_of_the_name_without_failover_is_broken(changes: list[Change]) -> None:
+    assert verdict_of(DNS, changed(real_document(), *changes)) is Verdict.BROKEN
+
+
+@pytest.mark.parametrize("fields", [{"TTL": "300"}, {"TTL": "60", "Failover": "PRIMARY"}])
+def test_record_of_the_failover_with_a_longer_ttl_is_broken(fields: Json) -> None:
+    changes = [put(f"{RECORD}.{name}", value) for name, value in fields.items()]
+
+    assert verdict_of(TTL, changed(real_document(), *changes)) is Verdict.BROKEN
