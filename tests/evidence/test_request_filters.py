@@ -122,6 +122,16 @@ def redirect(**config: str) -> list[Json]:
     return [{"Type": "redirect", "RedirectConfig": {"StatusCode": "HTTP_302", **config}}]
 
 
+def path_regex(pattern: str) -> Json:
+    return {
+        "RegexMatchStatement": {
+            "FieldToMatch": {"UriPath": {}},
+            "RegexString": pattern,
+            "TextTransformations": [{"Priority": 0, "Type": "NONE"}],
+        }
+    }
+
+
 def acl_rule(statement: Json, action: str = "Block", priority: int = 9) -> Change:
     done: Json = {action: {}}
     return append(
@@ -156,6 +166,14 @@ def share(other: object, weight: int = 1) -> list[Change]:
         pytest.param(
             [rule({"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/.*$"]}})],
             id="all paths by a regular expression",
+        ),
+        pytest.param(
+            [rule({"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/(.*)$"]}})],
+            id="all paths by a regular expression with a group",
+        ),
+        pytest.param(
+            [rule({"Field": "host-header", "HostHeaderConfig": {"RegexValues": ["^(.*)$"]}})],
+            id="all hosts by a regular expression with a group",
         ),
         pytest.param([rule(sources("0.0.0.0/1", "128.0.0.0/1"))], id="all addresses in halves"),
         pytest.param(
@@ -205,6 +223,14 @@ def test_requests_that_a_listener_keeps_break_the_promise(changes: list[Change])
     [
         pytest.param([rule(paths("/admin", "/admin/*"))], id="some paths"),
         pytest.param([rule(paths("/?"))], id="paths of one character"),
+        pytest.param(
+            [rule({"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/adm(.*)$"]}})],
+            id="some paths by a regular expression",
+        ),
+        pytest.param(
+            [rule({"Field": "host-header", "HostHeaderConfig": {"RegexValues": ["^old[.](.*)$"]}})],
+            id="some hosts by a regular expression",
+        ),
         pytest.param([rule(sources("0.0.0.0/1"))], id="half of the addresses"),
         pytest.param(
             [rule(paths("/*"), sources("198.51.100.0/24"))], id="all paths from a few addresses"
@@ -332,6 +358,14 @@ def test_what_a_listener_demands_of_clients_is_a_condition(changes: list[Change]
     ("changes", "verdict"),
     [
         pytest.param([acl_rule(EVERY_PATH)], Verdict.BROKEN, id="every path"),
+        pytest.param(
+            [acl_rule(path_regex("^/(.*)$"))], Verdict.BROKEN, id="every path by an expression"
+        ),
+        pytest.param(
+            [acl_rule(path_regex("^/adm(.*)$"))],
+            Verdict.CONDITIONAL,
+            id="one path by an expression",
+        ),
         pytest.param(
             [acl_rule({"NotStatement": {"Statement": {"SqliMatchStatement": {}}}})],
             Verdict.BROKEN,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from ipaddress import IPv4Network, collapse_addresses
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.evidence.topology.network.address_blocks import ANYONE
+from payment_templates.evidence.topology.traffic.rule_conditions import is_any_path
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Json, Properties, Resource, Stack
@@ -20,8 +20,6 @@ _ATTACKS = {
 }
 # https://repost.aws/knowledge-center/route-53-fix-unwanted-health-checks
 ROUTE53_AGENT = "Amazon-Route53-Health-Check-Service (ref 0; report http://amzn.to/1vsZADi)"
-# A regular expression that every path matches.
-_ANY_PATH = re.compile(r"\^?/?(\.[*+])?\$?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +80,7 @@ def _joined(
 
 def _text_match(statement: Properties, request: Request) -> bool | None:
     regex = statement.child("RegexMatchStatement")
-    if "UriPath" in regex.child("FieldToMatch") and _ANY_PATH.fullmatch(regex.text("RegexString")):
+    if "UriPath" in regex.child("FieldToMatch") and is_any_path(regex.text("RegexString")):
         return True
     config = statement.child("ByteMatchStatement")
     wanted, how = config.text("SearchString"), config.text("PositionalConstraint")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fnmatch import translate
+from functools import cache
 from ipaddress import IPv4Network, collapse_addresses
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,11 @@ _FIELDS = {"path-pattern": _PATH, "host-header": _HOST}
 _COMMON_HEADERS = {"host", "user-agent"}
 # The methods of payments: a rule that catches one of them keeps requests from the application.
 _METHODS = ("GET", "POST")
-# Regular expressions that every path and host matches.
-_ANY_TEXT = re.compile(r"\^?/?(\.[*+])?\$?")
+# Unrelated examples: a regular expression that matches all of them keeps no payment apart.
+_SAMPLES = {
+    _PATH: ("/", "/pay", "/API/v1/payments/42", "/a-b_c.html", "/~x%20y/..;z=1"),
+    _HOST: ("example.com", "pay.example.org", "x-1.elb.amazonaws.com", "a.b.c.d.net", "q.io"),
+}
 # Patterns that every host name and every header matches.
 _ANY_NAME = re.compile(r"[*?.]*\*[*?.]*")
 
@@ -48,7 +52,7 @@ class Condition:
     @property
     def always_holds(self) -> bool:
         """Whether every ordinary request satisfies it, whatever its method."""
-        if self.kind in {_PATH, _HOST} and any(map(_ANY_TEXT.fullmatch, self.patterns)):
+        if any(_matches_all(pattern, self.kind) for pattern in self.patterns):
             return True
         if self.kind == _PATH:
             return _match_every_path(self.values)
@@ -98,6 +102,11 @@ def select_every_payment(rules: Iterable[tuple[Condition, ...]]) -> bool:
     """Return whether rules, each with its conditions, select every GET and POST together."""
     found = tuple(rules)
     return all(_select(found, method) for method in _METHODS)
+
+
+def is_any_path(pattern: str) -> bool:
+    """Return whether a regular expression matches paths of every kind."""
+    return _matches_all(pattern, _PATH)
 
 
 def selects_check(conditions: Iterable[Condition], request: CheckRequest) -> bool | None:
@@ -167,6 +176,15 @@ def _match_every_path(patterns: tuple[str, ...]) -> bool:
         else:
             lengths.add(least)
     return longer is not None and {*range(1, longer)} <= lengths
+
+
+@cache
+def _matches_all(pattern: str, kind: str) -> bool:
+    samples = _SAMPLES.get(kind, ())
+    try:
+        return bool(samples) and all(re.search(pattern, sample) for sample in samples)
+    except re.error:
+        return False
 
 
 def _match_every_address(blocks: tuple[str, ...]) -> bool:
