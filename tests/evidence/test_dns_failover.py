@@ -18,7 +18,9 @@ from tests.evidence.test_request_filters import (
     FIXED,
     FORWARD,
     LOGIN,
+    acl_rule,
     paths,
+    rate,
     rule,
     share,
 )
@@ -207,6 +209,27 @@ def test_web_acl_that_blocks_the_checkers_is_noticed() -> None:
     )
 
     assert verdict_of(DNS, document) is Verdict.BROKEN
+
+
+@pytest.mark.parametrize(
+    ("fields", "open_to_doubt"),
+    [
+        pytest.param({"Limit": 10}, True, id="too few"),
+        pytest.param({"Limit": 100, "EvaluationWindowSec": 600}, True, id="too few in 10 minutes"),
+        pytest.param({"Limit": 20, "EvaluationWindowSec": 60}, False, id="enough in a minute"),
+        pytest.param({"Limit": 100}, False, id="enough"),
+    ],
+)
+def test_limit_that_checkers_may_exceed_is_a_condition(
+    fields: Json, *, open_to_doubt: bool
+) -> None:
+    document = changed(
+        {**production_document(), "Rules": {}}, acl_rule(rate("IP", **fields), priority=9)
+    )
+
+    why = result_of(CLAIMS[DNS], document).finding.why
+
+    assert ("the rule R9 of WebAcl does not block" in why) is open_to_doubt
 
 
 def test_checkers_that_a_security_group_may_shut_out_are_a_condition() -> None:

@@ -140,6 +140,19 @@ def acl_rule(statement: Json, action: str = "Block", priority: int = 9) -> Chang
     )
 
 
+def rate(key: str, **fields: object) -> Json:
+    return {"RateBasedStatement": {"AggregateKeyType": key, "Limit": 100, **fields}}
+
+
+def managed(name: str, vendor: str = "AWS", action: str = "None") -> Change:
+    group: Json = {"VendorName": vendor, "Name": name}
+    done: Json = {action: {}}
+    statement: Json = {"ManagedRuleGroupStatement": group}
+    return append(
+        RULES, {"Name": "G", "Priority": 9, "OverrideAction": done, "Statement": statement}
+    )
+
+
 def share(other: object, weight: int = 1) -> list[Change]:
     group: Json = {"VpcId": {"Ref": "Vpc"}, "TargetType": "ip", "Protocol": "HTTP", "Port": 80}
     action: Json = {
@@ -391,6 +404,43 @@ def test_what_a_listener_demands_of_clients_is_a_condition(changes: list[Change]
         ),
         pytest.param([acl_rule(EVERY_PATH, "Count")], Verdict.KEPT, id="a rule that counts"),
         pytest.param([acl_rule({"XssMatchStatement": {}})], Verdict.KEPT, id="attacks"),
+        pytest.param(
+            [acl_rule(rate("CONSTANT", ScopeDownStatement=EVERY_PATH))],
+            Verdict.CONDITIONAL,
+            id="a rate of all requests together",
+        ),
+        pytest.param(
+            [acl_rule(rate("CUSTOM_KEYS", CustomKeys=[{"HTTPMethod": {}}]))],
+            Verdict.CONDITIONAL,
+            id="a rate of each method",
+        ),
+        pytest.param(
+            [acl_rule(rate("CUSTOM_KEYS", CustomKeys=[{"HTTPMethod": {}}, {"IP": {}}]))],
+            Verdict.KEPT,
+            id="a rate of each address and method",
+        ),
+        pytest.param([acl_rule(rate("IP", Limit=10))], Verdict.KEPT, id="a rate of each address"),
+        pytest.param(
+            [managed("AWSManagedRulesBotControlRuleSet")],
+            Verdict.CONDITIONAL,
+            id="a group that stops what is no browser",
+        ),
+        pytest.param(
+            [managed("AWSManagedRulesAnonymousIpList")],
+            Verdict.CONDITIONAL,
+            id="a group that stops hosting providers",
+        ),
+        pytest.param(
+            [managed("Rules", vendor="Other")], Verdict.CONDITIONAL, id="a group of another vendor"
+        ),
+        pytest.param(
+            [managed("AWSManagedRulesBotControlRuleSet", action="Count")],
+            Verdict.KEPT,
+            id="a group that counts",
+        ),
+        pytest.param(
+            [managed("AWSManagedRulesLinuxRuleSet")], Verdict.KEPT, id="a group that stops attacks"
+        ),
         pytest.param(
             [acl_rule(EVERY_PATH, "Allow", priority=8), acl_rule(EVERY_PATH)],
             Verdict.KEPT,
