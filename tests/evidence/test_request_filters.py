@@ -255,6 +255,7 @@ def test_requests_that_a_listener_keeps_break_the_promise(changes: list[Change])
             ],
             id="a rule after one that forwards everything",
         ),
+        pytest.param([rule(paths("/admin/*"), Actions=[LOGIN, *FORWARD])], id="a login for a path"),
         pytest.param(share({"Ref": "Other"}, weight=0), id="no share for an empty group"),
         pytest.param(
             [*share({"Ref": "Other"}), put("Other.Properties.Targets", [{"Id": "10.0.1.9"}])],
@@ -353,6 +354,14 @@ def test_other_rules_of_a_listener_keep_the_promise(changes: list[Change]) -> No
         pytest.param(
             [*only(paths("/pay/*")), *defaults_to_other()],
             id="one path, and the others for a group without targets",
+        ),
+        pytest.param([rule(methods("POST"), Actions=[LOGIN, *FORWARD])], id="a login for POST"),
+        pytest.param(
+            [
+                *only(paths("/admin/*")),
+                rule(paths("/*"), name="Rest", priority=2, Actions=[LOGIN, *FORWARD]),
+            ],
+            id="a login for the rest",
         ),
         pytest.param(instead(ELSEWHERE), id="all requests for a group elsewhere"),
         pytest.param(only(header("X-Origin", "secret")), id="only with a header"),

@@ -55,13 +55,7 @@ def narrow_rules(topology: Topology, group: TargetGroup) -> Iterator[str]:
     """
     for listener in _serving(topology, group):
         rules = _rules_to(listener, group)
-        answered = [
-            rule
-            for rule in listener.rules
-            if rule in rules
-            or _redirects_to(topology, listener, rule, group)
-            or any(has_targets(topology, other) for other in rule.target_groups)
-        ]
+        answered = _answered(topology, listener, group)
         if not select_every_payment(rule.conditions for rule in answered):
             yield f"requests satisfy {' or '.join(rule.logical_id for rule in rules)}"
 
@@ -82,19 +76,21 @@ def empty_shares(topology: Topology, group: TargetGroup) -> Iterator[str]:
 
 
 def request_demands(topology: Topology, group: TargetGroup) -> Iterator[str]:
-    """Yield what the listeners of a group demand of clients."""
+    """Yield what the listeners of a group demand of clients.
+
+    A login for a few paths, such as those of operators, is none for payments.
+    """
     for listener in _serving(topology, group):
         name = listener.logical_id
         if listener.verifies_clients:
             yield f"clients present a certificate that {name} trusts"
-        for rule in listener.rules:
-            if group.logical_id not in rule.target_groups:
-                continue
-            for kind, unauthenticated in rule.demands:
-                if kind == "jwt-validation":
-                    yield f"requests have a token that {rule.logical_id} accepts"
-                elif unauthenticated != "allow":
-                    yield f"clients log in as {rule.logical_id} demands"
+        demanding = [rule for rule in _rules_to(listener, group) if _demands_of(rule)]
+        free = [it for it in _answered(topology, listener, group) if it not in demanding]
+        if select_payments(rule.conditions for rule in demanding) or not select_every_payment(
+            rule.conditions for rule in free
+        ):
+            for rule in demanding:
+                yield from _demands_of(rule)
 
 
 def open_shares(topology: Topology, group: TargetGroup) -> Iterator[str]:
@@ -110,6 +106,27 @@ def _serving(topology: Topology, group: TargetGroup) -> list[Listener]:
 
 def _rules_to(listener: Listener, group: TargetGroup) -> list[ListenerRule]:
     return [rule for rule in listener.rules if group.logical_id in rule.target_groups]
+
+
+def _demands_of(rule: ListenerRule) -> list[str]:
+    return [
+        f"requests have a token that {rule.logical_id} accepts"
+        if kind == "jwt-validation"
+        else f"clients log in as {rule.logical_id} demands"
+        for kind, unauthenticated in rule.demands
+        if kind == "jwt-validation" or unauthenticated != "allow"
+    ]
+
+
+def _answered(topology: Topology, listener: Listener, group: TargetGroup) -> list[ListenerRule]:
+    """Return the rules whose requests reach a group, or another one with targets."""
+    return [
+        rule
+        for rule in listener.rules
+        if group.logical_id in rule.target_groups
+        or _redirects_to(topology, listener, rule, group)
+        or any(has_targets(topology, other) for other in rule.target_groups)
+    ]
 
 
 def _redirects_to(
