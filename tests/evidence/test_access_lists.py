@@ -147,3 +147,20 @@ def test_access_list_of_endpoints_counts_for_tasks(changes: list[Change], verdic
     endpoints = endpoints_alone({"SubnetIds": [ref("PublicSubnetA")]})
 
     assert verdict_of(_START, changed(real_document(), *endpoints, *changes)) is verdict
+
+
+@pytest.mark.parametrize(
+    ("block", "verdict"), [("10.0.0.0/16", _CONDITIONAL), ("0.0.0.0/0", _KEPT)]
+)
+def test_start_of_a_task_that_replaces_another_has_the_same_conditions(
+    block: str, verdict: Verdict
+) -> None:
+    document = changed(
+        real_document(),
+        *_attach(*PRIVATE),
+        _entry(100, "allow"),
+        _entry(100, "allow", outward=True, CidrBlock=block),
+    )
+
+    assert verdict_of(_START, document) is verdict
+    assert verdict_of("survives-task-loss", document) is verdict

@@ -6,14 +6,32 @@ import pytest
 
 from payment_templates.evidence import Verdict
 from tests.evidence.changes import Change, Json, append, changed, cut, put
-from tests.evidence.templates import production_document, real_document, verdict_of
-from tests.evidence.test_request_filters import FIXED, FORWARD, LOGIN, paths, rule
+from tests.evidence.templates import (
+    CLAIMS,
+    production_document,
+    real_document,
+    result_of,
+    verdict_of,
+)
+from tests.evidence.test_request_filters import (
+    ELSEWHERE,
+    FIXED,
+    FORWARD,
+    LOGIN,
+    acl_rule,
+    paths,
+    rate,
+    rule,
+    share,
+)
 
 DNS, BACK = "dns-fails-over", "region-back-within-two-minutes"
+TTL = "dns-ttl-thirty-seconds"
 ROLES, BOTH = "regions-take-both-failover-roles", "availability-of-two-regions"
 CHECK = "HealthCheck.Properties.HealthCheckConfig"
 RECORD = "DnsRecord.Properties"
 NAME: Json = {"Fn::GetAtt": ["LoadBalancer", "DNSName"]}
+OTHER: list[Json] = [{"Type": "forward", "TargetGroupArn": {"Ref": "Other"}}]
 OK: list[Json] = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}]
 
 
@@ -86,6 +104,10 @@ def on_both_listeners(actions: list[Json]) -> list[Change]:
         pytest.param(on_both_listeners(OK), id="a rule that answers the check"),
         pytest.param(on_both_listeners(FIXED), id="a rule that refuses the check"),
         pytest.param(on_both_listeners([LOGIN, *FORWARD]), id="a login"),
+        pytest.param(
+            [*share({"Ref": "Other"}, weight=0), *on_both_listeners(OTHER)],
+            id="a rule for a group without targets",
+        ),
         pytest.param(on_both_listeners([{"Type": "jwt-validation"}, *FORWARD]), id="a token"),
         pytest.param(
             [put("HttpsListener.Properties.MutualAuthentication", {"Mode": "verify"})],
@@ -122,6 +144,14 @@ def test_record_that_does_not_follow_the_tasks_is_broken(claim: str, changes: li
         ),
         pytest.param([rule(paths("/admin"), Actions=OK)], id="a rule for another path"),
         pytest.param(
+            [
+                *share({"Ref": "Other"}, weight=0),
+                put("Other.Properties.Targets", [{"Id": "10.0.1.9"}]),
+                *on_both_listeners(OTHER),
+            ],
+            id="a rule for a group with targets",
+        ),
+        pytest.param(
             on_both_listeners(
                 [
                     {**LOGIN, "AuthenticateOidcConfig": {"OnUnauthenticatedRequest": "allow"}},
@@ -140,6 +170,15 @@ def test_record_that_follows_the_tasks_stays_conditional(
 
     assert verdict_of(DNS, document, region) is Verdict.CONDITIONAL
     assert verdict_of(BACK, document, region) is Verdict.CONDITIONAL
+
+
+def test_check_that_a_group_elsewhere_answers_is_a_condition() -> None:
+    actions: list[Json] = [{"Type": "forward", "TargetGroupArn": ELSEWHERE}]
+    document = changed(real_document(), *on_both_listeners(actions))
+
+    why = result_of(CLAIMS[DNS], document).finding.why
+
+    assert f"{ELSEWHERE}, not in the template, has targets" in why
 
 
 def test_zone_of_each_region_breaks_the_failover_roles() -> None:
@@ -172,6 +211,27 @@ def test_web_acl_that_blocks_the_checkers_is_noticed() -> None:
     assert verdict_of(DNS, document) is Verdict.BROKEN
 
 
+@pytest.mark.parametrize(
+    ("fields", "open_to_doubt"),
+    [
+        pytest.param({"Limit": 10}, True, id="too few"),
+        pytest.param({"Limit": 100, "EvaluationWindowSec": 600}, True, id="too few in 10 minutes"),
+        pytest.param({"Limit": 20, "EvaluationWindowSec": 60}, False, id="enough in a minute"),
+        pytest.param({"Limit": 100}, False, id="enough"),
+    ],
+)
+def test_limit_that_checkers_may_exceed_is_a_condition(
+    fields: Json, *, open_to_doubt: bool
+) -> None:
+    document = changed(
+        {**production_document(), "Rules": {}}, acl_rule(rate("IP", **fields), priority=9)
+    )
+
+    why = result_of(CLAIMS[DNS], document).finding.why
+
+    assert ("the rule R9 of WebAcl does not block" in why) is open_to_doubt
+
+
 def test_checkers_that_a_security_group_may_shut_out_are_a_condition() -> None:
     document = changed(
         real_document(),
@@ -181,3 +241,68 @@ def test_checkers_that_a_security_group_may_shut_out_are_a_condition() -> None:
     )
 
     assert verdict_of(DNS, document) is Verdict.CONDITIONAL
+
+
+def other_record(kind: str, ttl: str, name: object, zone_id: object) -> Change:
+    fields: Json = {"Type": kind, "TTL": ttl, "Name": name, "HostedZoneId": zone_id}
+    record: Json = {**fields, "ResourceRecords": ["db.example.com"]}
+    return put("Further", {"Type": "AWS::Route53::RecordSet", "Properties": record})
+
+
+PRIVATE_ZONE = put(
+    "Inside",
+    {
+        "Type": "AWS::Route53::HostedZone",
+        "Properties": {"Name": "in.example.com", "VPCs": [{"VPCId": {"Ref": "Vpc"}}]},
+    },
+)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param(
+            [PRIVATE_ZONE, other_record("CNAME", "30", "db.in.example.com", {"Ref": "Inside"})],
+            id="a record of a private zone",
+        ),
+        pytest.param(
+            [
+                other_record(
+                    "TXT", "300", {"Fn::Sub": "_acme.${DomainName}"}, {"Ref": "HostedZoneId"}
+                ),
+                put("Further.Condition", "HasDomain"),
+            ],
+            id="a text record of another name",
+        ),
+    ],
+)
+@pytest.mark.parametrize("claim", [DNS, TTL])
+def test_records_of_other_names_decide_no_failover(claim: str, changes: list[Change]) -> None:
+    document = changed(real_document(), *changes)
+
+    assert verdict_of(claim, document) is Verdict.CONDITIONAL
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param([cut(f"{RECORD}.Failover")], id="without the policy"),
+        pytest.param(
+            [
+                other_record("A", "300", {"Ref": "DomainName"}, {"Ref": "HostedZoneId"}),
+                put("DnsRecord.Condition", "HasCertificate"),
+                put("Further.Condition", "HasDomain"),
+            ],
+            id="another one of the same name",
+        ),
+    ],
+)
+def test_record_of_the_name_without_failover_is_broken(changes: list[Change]) -> None:
+    assert verdict_of(DNS, changed(real_document(), *changes)) is Verdict.BROKEN
+
+
+@pytest.mark.parametrize("fields", [{"TTL": "300"}, {"TTL": "60", "Failover": "PRIMARY"}])
+def test_record_of_the_failover_with_a_longer_ttl_is_broken(fields: Json) -> None:
+    changes = [put(f"{RECORD}.{name}", value) for name, value in fields.items()]
+
+    assert verdict_of(TTL, changed(real_document(), *changes)) is Verdict.BROKEN

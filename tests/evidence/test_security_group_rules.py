@@ -7,7 +7,7 @@ import pytest
 from payment_templates.evidence import Verdict
 from payment_templates.evidence.topology.network.address_blocks import cover
 from tests.evidence.changes import Change, Json, append, changed, cut, put
-from tests.evidence.network_changes import add, ref
+from tests.evidence.network_changes import PRIVATE, add, ref
 from tests.evidence.templates import real_document, verdict_of
 
 _CONNECT, _START = "neighbours-can-connect", "tasks-can-start"
@@ -135,3 +135,31 @@ def test_load_balancer_may_be_open_to_a_prefix_list_of_the_stack() -> None:
     )
 
     assert verdict_of("only-neighbours-connect", document) is _KEPT
+
+
+def _from_a_pool(*names: str) -> list[Change]:
+    return [
+        change
+        for name in names
+        for change in (
+            cut(f"{name}.Properties.CidrBlock"),
+            put(f"{name}.Properties.Ipv4IpamPoolId", "ipam-pool-0123456789abcdef0"),
+            put(f"{name}.Properties.Ipv4NetmaskLength", 24),
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        pytest.param([], Verdict.UNKNOWN, id="a block of the subnets"),
+        pytest.param([put(_OF_TASKS, _rules(5432, "0.0.0.0/0"))], _KEPT, id="every address"),
+        pytest.param([put(_INTO_DATABASE, [])], _BROKEN, id="no rule"),
+    ],
+)
+def test_subnets_with_addresses_of_a_pool_leave_rules_for_blocks_unknown(
+    changes: list[Change], verdict: Verdict
+) -> None:
+    document = changed(real_document(), *_from_a_pool(*PRIVATE), *changes)
+
+    assert verdict_of(_CONNECT, document) is verdict

@@ -9,7 +9,7 @@ from payment_templates.evidence.reachability.dns_failover import (
     failover_conditions,
     failover_problems,
 )
-from payment_templates.evidence.topology.traffic.records import declares_record
+from payment_templates.evidence.topology.traffic.records import declares_record, failover_records
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -23,9 +23,10 @@ def dns_fails_over(topology: Topology) -> Finding:
     Their health check must request a port with a listener of the same protocol, and must be neither
     disabled nor inverted.
     """
-    records = [record for record in topology.records if record.failover]
+    found = failover_records(topology.stack, topology.records)
+    records = [record for record in found if record.failover]
     if not records:
-        if topology.records:
+        if found:
             return broken("the records have no failover routing policy")
         if not declares_record(topology.stack):
             return absent("the template has no record")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
-from payment_templates.evidence.topology.traffic.records import declares_record
+from payment_templates.evidence.topology.traffic.records import declares_record, failover_records
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -16,16 +16,17 @@ _TTL_SECONDS = 30
 
 @claim("Failover records have a TTL of 30 seconds", "Constraint 7")
 def dns_ttl_thirty_seconds(topology: Topology) -> Finding:
-    """Check that the TTL of every record is at most 30 s.
+    """Check that the TTL of every record of the failover's name is at most 30 s.
 
     An alias to a load balancer always has 60 s, and cannot have its own TTL:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
     """
-    if not topology.records:
+    records = failover_records(topology.stack, topology.records)
+    if not records:
         if not declares_record(topology.stack):
             return absent("the template has no record")
         return conditional("only with a hosted zone and a domain name")
-    for record in topology.records:
+    for record in records:
         if record.alias and record.ttl_given:
             return broken(f"{record.logical_id} is an alias with a TTL: Route 53 refuses it")
         if record.lacks_ttl:
@@ -33,5 +34,5 @@ def dns_ttl_thirty_seconds(topology: Topology) -> Finding:
         if record.ttl_seconds > _TTL_SECONDS:
             kind = "as an alias " if record.alias else ""
             return broken(f"{record.logical_id} {kind}is cached for {record.ttl_seconds:g} s")
-    lines = [f"{record.logical_id}: TTL {record.ttl_seconds:g} s" for record in topology.records]
+    lines = [f"{record.logical_id}: TTL {record.ttl_seconds:g} s" for record in records]
     return kept(f"{_TTL_SECONDS} s, for resolvers that honour it", *lines)

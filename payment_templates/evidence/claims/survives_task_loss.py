@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.faults.effects import TASKS, Fault, effects_of
-from payment_templates.evidence.task_start.service_start import start_problem
+from payment_templates.evidence.task_start.service_start import start_conditions, start_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,10 @@ def survives_task_loss(topology: Topology) -> Finding:
     for service in topology.services:
         if problem := start_problem(topology, service):
             return broken(f"no other starts: {problem}", line)
-    if conditions := tuple(_grace_conditions(topology)):
+    starts = [what for service in topology.services for what in start_conditions(topology, service)]
+    conditions = [f"if {', and '.join(dict.fromkeys(starts))}"] if starts else []
+    conditions += _grace_conditions(topology)
+    if conditions:
         return conditional("; ".join(conditions), line)
     return kept(f"{effect.remains} keep running, another one starts", line)
 

@@ -51,7 +51,7 @@ def _start(topology: Topology, service: Service) -> Start:
             return Start(problem=problem)
         return Start(
             by=_lines(topology, service),
-            assumed=tuple(start_conditions(topology, service)),
+            assumed=start_conditions(topology, service),
         )
 
     return reused(topology.stack, judged, service)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.reachability.registered_targets import has_targets, open_targets
 from payment_templates.evidence.reachability.web_acl_statements import ROUTE53_AGENT
 from payment_templates.evidence.reachability.web_acls import checker_conditions, checker_problems
 from payment_templates.evidence.topology.network.security_groups import WORLD, End, lists_in
@@ -52,7 +53,7 @@ def answer_problems(topology: Topology, check: HealthCheck) -> Iterator[str]:
             yield f"{check.logical_id} has no client certificate, which {listener.logical_id} needs"
         for rule in listener.rules:
             if selects_check(rule.conditions, _request(check)):
-                yield from _rule_problems(check, rule)
+                yield from _rule_problems(topology, check, rule)
                 break
 
 
@@ -69,17 +70,18 @@ def answer_conditions(topology: Topology, check: HealthCheck) -> Iterator[str]:
     for listener in asked_listeners(topology, check):
         for rule in listener.rules:
             selected = selects_check(rule.conditions, _request(check))
-            if selected is None and next(_rule_problems(check, rule), ""):
-                yield f"{rule.logical_id} does not answer {check.logical_id}"
             if selected:
+                yield from _open_groups(topology, rule)
                 break
+            if selected is None and next(_rule_problems(topology, check, rule), ""):
+                yield f"{rule.logical_id} does not answer {check.logical_id}"
 
 
 def _request(check: HealthCheck) -> CheckRequest:
     return CheckRequest(path=check.path or "/", user_agent=ROUTE53_AGENT)
 
 
-def _rule_problems(check: HealthCheck, rule: ListenerRule) -> Iterator[str]:
+def _rule_problems(topology: Topology, check: HealthCheck, rule: ListenerRule) -> Iterator[str]:
     name, path = check.logical_id, check.path or "/"
     for kind, unauthenticated in rule.demands:
         if kind == "jwt-validation":
@@ -93,3 +95,14 @@ def _rule_problems(check: HealthCheck, rule: ListenerRule) -> Iterator[str]:
         yield f"{rule.logical_id} answers {path} with {status}, so {name} does not ask the tasks"
     elif rule.action == "redirect":
         yield f"{rule.logical_id} redirects {path}: Route 53 takes 3xx for healthy"
+    elif rule.target_groups and all(
+        has_targets(topology, group) is False for group in rule.target_groups
+    ):
+        groups = " and ".join(rule.target_groups)
+        yield f"{rule.logical_id} forwards {path} to {groups}, without targets: {name} always fails"
+
+
+def _open_groups(topology: Topology, rule: ListenerRule) -> Iterator[str]:
+    for group in rule.target_groups:
+        if not has_targets(topology, group):
+            yield open_targets(topology, group)

@@ -12,7 +12,9 @@ from payment_templates.evidence.network_paths.egress import public_egress
 from payment_templates.evidence.network_paths.vpc_paths import Tier, path_conditions, path_problems
 from payment_templates.evidence.reachability.request_filters import (
     catching_rules,
+    closed_rules,
     empty_shares,
+    narrow_rules,
     open_shares,
     request_demands,
 )
@@ -49,6 +51,7 @@ def request_problems(topology: Topology, service: Service, mapping: Mapping) -> 
     yield from _network_problems(topology, service, group)
     yield from _version_problems(topology, group)
     yield from catching_rules(topology, group)
+    yield from closed_rules(topology, group)
     yield from empty_shares(topology, group)
     for front in fronts:
         yield from firewall_problems(topology.stack, front)
@@ -68,6 +71,7 @@ def request_conditions(topology: Topology, service: Service, mapping: Mapping) -
             yield f"the container takes requests by {group.version}"
         if not _takes_ok(group.matcher):
             yield f"the health check path returns {group.matcher}"
+        yield from narrow_rules(topology, group)
         yield from request_demands(topology, group)
         yield from open_shares(topology, group)
         fronts = [lb for lb in topology.load_balancers if lb.logical_id in group.balancers]

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from ipaddress import IPv4Network, collapse_addresses
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from payment_templates.evidence.reachability.web_acl_limits import (
+    ATTACKS,
+    MANAGED,
+    RATE,
+    spares_clients,
+    stops_attacks,
+)
 from payment_templates.evidence.topology.network.address_blocks import ANYONE
+from payment_templates.evidence.topology.traffic.rule_conditions import is_any_path
 
 if TYPE_CHECKING:
-    from payment_templates.cloudformation import Json, Properties, Resource, Stack
+    from payment_templates.cloudformation import Properties, Stack
 
-# The statements that match attacks and excessive rates: no ordinary request.
-# https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statements-list.html
-_ATTACKS = {
-    *("ManagedRuleGroupStatement", "RateBasedStatement"),
-    *("SqliMatchStatement", "XssMatchStatement"),
-}
 # https://repost.aws/knowledge-center/route-53-fix-unwanted-health-checks
 ROUTE53_AGENT = "Amazon-Route53-Health-Check-Service (ref 0; report http://amzn.to/1vsZADi)"
-# A regular expression that every path matches.
-_ANY_PATH = re.compile(r"\^?/?(\.[*+])?\$?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +41,10 @@ def matches(stack: Stack, statement: Properties, request: Request) -> bool | Non
 
     None if that is open: it depends on what is not known of the request.
     """
-    if any(name in statement for name in _ATTACKS):
+    if any(name in statement for name in ATTACKS):
         return False
+    if RATE in statement or MANAGED in statement:
+        return _limit_match(stack, statement, request)
     if "NotStatement" in statement:
         inner = matches(stack, statement.child("NotStatement").child("Statement"), request)
         return None if inner is None else not inner
@@ -55,20 +56,17 @@ def matches(stack: Stack, statement: Properties, request: Request) -> bool | Non
     return _text_match(statement, request)
 
 
-def stops_only_attacks(acl: Resource) -> bool:
-    """Return whether no rule of a web ACL can match an ordinary request, as it is written.
-
-    What decides the actions of such rules then needs no combination of its own.
-    """
-    properties: object = acl.properties
-    if not isinstance(properties, dict):
-        return False
-    rules: object = cast("Json", properties).get("Rules", [])
-    return isinstance(rules, list) and all(
-        isinstance(statement, dict) and not _ATTACKS.isdisjoint(cast("Json", statement))
-        for rule in cast("list[object]", rules)
-        for statement in [cast("Json", rule).get("Statement") if isinstance(rule, dict) else None]
-    )
+def _limit_match(stack: Stack, statement: Properties, request: Request) -> bool | None:
+    """Return False for a limit or group that spares the request, and None for any other."""
+    if RATE in statement:
+        limits = statement.child(RATE)
+        spared = spares_clients(limits, checkers=request.user_agent == ROUTE53_AGENT)
+    else:
+        limits = statement.child(MANAGED)
+        spared = stops_attacks(limits)
+    scope = limits.child("ScopeDownStatement")
+    outside = bool(scope.entries) and matches(stack, scope, request) is False
+    return False if spared or outside else None
 
 
 def _joined(
@@ -82,7 +80,7 @@ def _joined(
 
 def _text_match(statement: Properties, request: Request) -> bool | None:
     regex = statement.child("RegexMatchStatement")
-    if "UriPath" in regex.child("FieldToMatch") and _ANY_PATH.fullmatch(regex.text("RegexString")):
+    if "UriPath" in regex.child("FieldToMatch") and is_any_path(regex.text("RegexString")):
         return True
     config = statement.child("ByteMatchStatement")
     wanted, how = config.text("SearchString"), config.text("PositionalConstraint")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.reachability.web_acl_limits import MANAGED, stops_only_attacks
 from payment_templates.evidence.reachability.web_acl_statements import (
     ORDINARY,
     ROUTE53_AGENT,
     Request,
     matches,
-    stops_only_attacks,
 )
 
 if TYPE_CHECKING:
@@ -87,7 +87,10 @@ def _acls(stack: Stack, front: LoadBalancer) -> Iterator[StackResource | None]:
         if target and target.logical_id == front.logical_id:
             acl = stack.find_part(fields.get("WebACLArn"), _ACL, "DefaultAction")
             blocks = acl is not None and "Block" in acl.properties.child("DefaultAction")
-            if acl and (blocks or not stops_only_attacks(stack.template.resources[acl.logical_id])):
+            template = stack.template
+            if acl and (
+                blocks or not stops_only_attacks(template, template.resources[acl.logical_id])
+            ):
                 acl = stack.find_part(fields.get("WebACLArn"), _ACL, "DefaultAction", "Rules")
             yield acl
 
@@ -126,15 +129,14 @@ def _outcome(stack: Stack, acl: StackResource, request: Request) -> _Outcome:
 def _effect(stack: Stack, rule: Properties, request: Request) -> tuple[str, bool | None]:
     """Return what a rule does, "allow", "block" or "", and whether it does; None if that is open.
 
-    What a group of AWS's managed rules blocks is no ordinary request, and neither is what exceeds a
-    rate.
+    A rule group of the account's own may block anything.
     """
     statement = rule.child("Statement")
     if "OverrideAction" in rule:
-        counts = "Count" in rule.child("OverrideAction")
-        if counts or not _is_group(rule):
+        if "Count" in rule.child("OverrideAction"):
             return "", False
-        return "block", None
+        managed = MANAGED in statement
+        return "block", matches(stack, statement, request) if managed else None
     action = rule.child("Action")
     if "Allow" in action:
         return "allow", matches(stack, statement, request)

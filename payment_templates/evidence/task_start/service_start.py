@@ -29,8 +29,12 @@ def start_problem(topology: Topology, service: Service) -> str:
     return reused(topology.stack, lambda: next(_problems(topology, service), ""), service)
 
 
-def start_conditions(topology: Topology, service: Service) -> Iterator[str]:
-    """Yield what the template does not confirm about the start of a service's tasks."""
+def start_conditions(topology: Topology, service: Service) -> tuple[str, ...]:
+    """Return what the template does not confirm about the start of a service's tasks."""
+    return reused(topology.stack, lambda: tuple(_conditions(topology, service)), service)
+
+
+def _conditions(topology: Topology, service: Service) -> Iterator[str]:
     yield from definition_conditions(topology, service)
     yield from volume_conditions(topology, service)
     _, assumed = _disk_answer(topology, service)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import Unknown, UnknownValueError
 from payment_templates.evidence.reuse import remembered
 from payment_templates.evidence.topology.network.address_blocks import (
     ANYONE,
@@ -122,9 +123,17 @@ def lists_between(
     rules: tuple[Rule, ...], *, source: End, target: End, port: int
 ) -> tuple[str, ...] | None:
     """Return the unseen prefix lists that egress of the source and ingress of the target need."""
-    outward = lists_out(rules, source=source, target=target, port=port)
+    try:
+        outward = lists_out(rules, source=source, target=target, port=port)
+    except UnknownValueError:
+        # Blocked, whatever the unknown side allows.
+        if lists_in(rules, source=source, target=target, port=port) is None:
+            return None
+        raise
+    if outward is None:
+        return None
     inward = lists_in(rules, source=source, target=target, port=port)
-    return None if outward is None or inward is None else (*outward, *inward)
+    return None if inward is None else (*outward, *inward)
 
 
 def lets_out(rules: tuple[Rule, ...], *, source: End, target: End, port: int) -> bool:
@@ -133,11 +142,19 @@ def lets_out(rules: tuple[Rule, ...], *, source: End, target: End, port: int) ->
 
 
 def _lists(rules: Iterable[Rule], peer: End, port: int) -> tuple[str, ...] | None:
-    """Return () if the rules together allow connections with a peer, else their unseen lists."""
+    """Return () if the rules together allow connections with a peer, else their unseen lists.
+
+    Raises UnknownValueError if a block decides that the template does not state.
+    """
     matching = [rule for rule in rules if rule.has(port)]
     peers = {rule.peer for rule in matching}
     if peers.intersection(peer.groups) or cover(peers, peer.blocks):
         return ()
+    if "" in peer.blocks and any("/" in each for each in peers):
+        # IPAM chooses the block: botocore ec2, CreateSubnet, Ipv4IpamPoolId.
+        whose = f" of {', '.join(peer.groups)}" if peer.groups else ""
+        reason = f"the template does not state the addresses{whose}: a subnet has no CidrBlock"
+        raise UnknownValueError("", Unknown(reason=reason))
     return tuple(dict.fromkeys(rule.peer for rule in matching if rule.is_unseen)) or None
 
 

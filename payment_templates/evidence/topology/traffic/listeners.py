@@ -52,6 +52,7 @@ class ListenerRule:
     status: str
     # The actions before it, each with what it does with a request without a session or a token.
     demands: tuple[tuple[str, str], ...]
+    redirect: Redirect | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +93,7 @@ def rules_elsewhere(stack: Stack) -> tuple[str, ...]:
 
 def _listener(stack: Stack, listener: StackResource) -> Listener:
     fields = listener.properties
-    chosen: list[tuple[ListenerRule, tuple[Properties, ...]]] = []
+    chosen: list[ListenerRule] = []
     own = [
         rule
         for rule in stack.of_type(_RULE)
@@ -101,37 +102,38 @@ def _listener(stack: Stack, listener: StackResource) -> Listener:
     for rule in sorted(own, key=lambda rule: rule.properties.number("Priority")):
         conditions = read_conditions(rule.properties)
         actions = rule.properties.children("Actions")
-        chosen.append((_rule(rule.logical_id, conditions, actions), actions))
+        chosen.append(_rule(rule.logical_id, conditions, actions, fields))
         # Rules are evaluated in the order of priority, the default action last.
         if always_selects(conditions):
             break
     else:
-        actions = fields.children("DefaultActions")
-        chosen.append((_rule(listener.logical_id, (), actions), actions))
-    last = chosen[-1][1]
+        chosen.append(_rule(listener.logical_id, (), fields.children("DefaultActions"), fields))
     return Listener(
         logical_id=listener.logical_id,
         balancer=fields.target("LoadBalancerArn"),
         port=int(fields.number("Port")),
         protocol=fields.text("Protocol"),
-        target_groups=tuple(group for rule, _ in chosen for group in rule.target_groups),
+        target_groups=tuple(group for rule in chosen for group in rule.target_groups),
         policy=fields.text("SslPolicy"),
-        redirects=tuple(
-            _redirect(action.child("RedirectConfig"), fields, of_all=actions is last)
-            for _, actions in chosen
-            for action in actions
-            if action.text("Type") == "redirect"
-        ),
-        rules=tuple(rule for rule, _ in chosen),
+        redirects=tuple(rule.redirect for rule in chosen if rule.redirect),
+        rules=tuple(chosen),
         # Off by default: botocore elbv2, MutualAuthenticationAttributes.
         verifies_clients=fields.child("MutualAuthentication").text("Mode") == "verify",
     )
 
 
 def _rule(
-    logical_id: str, conditions: tuple[Condition, ...], actions: tuple[Properties, ...]
+    logical_id: str,
+    conditions: tuple[Condition, ...],
+    actions: tuple[Properties, ...],
+    listener: Properties,
 ) -> ListenerRule:
     kinds = [action.text("Type") for action in actions]
+    redirects = (
+        _redirect(action.child("RedirectConfig"), listener, of_all=always_selects(conditions))
+        for action in actions
+        if action.text("Type") == "redirect"
+    )
     answers = (action.child("FixedResponseConfig").text("StatusCode") for action in actions)
     return ListenerRule(
         logical_id=logical_id,
@@ -144,6 +146,7 @@ def _rule(
             for kind, action in zip(kinds, actions, strict=True)
             if kind not in _FINAL
         ),
+        redirect=next(redirects, None),
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from payment_templates.facts.timings import ALIAS_TTL_SECONDS, ROUTE53_TIMEOUT_SECONDS
 
 if TYPE_CHECKING:
-    from payment_templates.cloudformation import Properties, Stack, StackResource
+    from payment_templates.cloudformation import Json, Properties, Resource, Stack, StackResource
 
 _RECORD = "AWS::Route53::RecordSet"
 _GROUP = "AWS::Route53::RecordSetGroup"
@@ -20,6 +20,8 @@ _OTHER_POLICIES = (
     *("CidrRoutingConfig", "GeoLocation", "GeoProximityLocation", "MultiValueAnswer"),
     *("Region", "Weight"),
 )
+# The types of records that lead clients to an address.
+_ADDRESSES = {"A", "AAAA", "CNAME"}
 # What names a record and its zone: resource schema of AWS::Route53::RecordSet.
 _NAMES = ("HostedZoneId", "HostedZoneName", "Name")
 
@@ -109,6 +111,43 @@ def read_records(stack: Stack) -> tuple[Record, ...]:
 def declares_record(stack: Stack) -> bool:
     """Return whether the template declares a record set, even one that is not created."""
     return bool(stack.template.of_type(_RECORD, _GROUP))
+
+
+def failover_records(stack: Stack, records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Return the records on which a failover depends, even those that lack its policy.
+
+    Where the template declares a failover record, these are the ones of its name. Otherwise it is
+    each one that clients on the Internet resolve.
+    """
+    declared = [
+        it for it in stack.template.of_type(_RECORD, _GROUP) if _has_failover(it.properties)
+    ]
+    if not declared:
+        return tuple(record for record in records if not record.is_private) or records
+    ids = {resource.logical_id for resource in declared}
+    names = [_stated_name(resource) for resource in declared]
+    resources = stack.template.resources
+    return tuple(
+        record
+        for record in records
+        if record.failover
+        # A group may have records of other names, such as those of a certificate.
+        or (record.logical_id in ids and record.kind in _ADDRESSES)
+        or (not record.is_private and _stated_name(resources[record.logical_id]) in names)
+    )
+
+
+def _stated_name(resource: Resource) -> object:
+    content: object = resource.properties
+    # A group has none.
+    return cast("Json", content).get("Name", resource) if isinstance(content, dict) else resource
+
+
+def _has_failover(content: object) -> bool:
+    if isinstance(content, dict):
+        entries = cast("Json", content)
+        return "Failover" in entries or any(map(_has_failover, entries.values()))
+    return isinstance(content, list) and any(map(_has_failover, cast("list[object]", content)))
 
 
 def _record(stack: Stack, logical_id: str, fields: Properties, owner: Properties) -> Record:

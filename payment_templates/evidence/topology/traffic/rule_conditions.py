@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fnmatch import translate
+from functools import cache
 from ipaddress import IPv4Network, collapse_addresses
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.topology.network.address_blocks import ANYONE
+from payment_templates.evidence.topology.network.address_blocks import ANYONE, is_public
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,9 +30,12 @@ _FIELDS = {"path-pattern": _PATH, "host-header": _HOST}
 # The headers of every ordinary request; a condition on them has their name as its kind.
 _COMMON_HEADERS = {"host", "user-agent"}
 # The methods of payments: a rule that catches one of them keeps requests from the application.
-_METHODS = {"GET", "POST"}
-# Regular expressions that every path and host matches.
-_ANY_TEXT = re.compile(r"\^?/?(\.[*+])?\$?")
+_METHODS = ("GET", "POST")
+# Unrelated examples: a regular expression that matches all of them keeps no payment apart.
+_SAMPLES = {
+    _PATH: ("/", "/pay", "/API/v1/payments/42", "/a-b_c.html", "/~x%20y/..;z=1"),
+    _HOST: ("example.com", "pay.example.org", "x-1.elb.amazonaws.com", "a.b.c.d.net", "q.io"),
+}
 # Patterns that every host name and every header matches.
 _ANY_NAME = re.compile(r"[*?.]*\*[*?.]*")
 
@@ -48,7 +52,7 @@ class Condition:
     @property
     def always_holds(self) -> bool:
         """Whether every ordinary request satisfies it, whatever its method."""
-        if self.kind in {_PATH, _HOST} and any(map(_ANY_TEXT.fullmatch, self.patterns)):
+        if any(_matches_all(pattern, self.kind) for pattern in self.patterns):
             return True
         if self.kind == _PATH:
             return _match_every_path(self.values)
@@ -59,9 +63,15 @@ class Condition:
         return False
 
     @property
-    def holds_for_payments(self) -> bool:
-        """Whether every GET or every POST satisfies it."""
-        return self.always_holds or (self.kind == _METHOD and bool({*self.values} & _METHODS))
+    def excludes_payments(self) -> bool:
+        """Whether no GET or POST from the Internet satisfies it."""
+        if self.kind == _METHOD:
+            return not {*self.values} & {*_METHODS}
+        return self.kind == _SOURCE and not any(map(is_public, self.values))
+
+    def holds_for(self, method: str) -> bool:
+        """Return whether every request with a method satisfies it."""
+        return self.always_holds or (self.kind == _METHOD and method in self.values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,9 +94,33 @@ def always_selects(conditions: Iterable[Condition]) -> bool:
 
 def select_payments(rules: Iterable[tuple[Condition, ...]]) -> bool:
     """Return whether rules, each with its conditions, select every GET or every POST together."""
+    found = tuple(rules)
+    return any(_select(found, method) for method in _METHODS)
+
+
+def select_every_payment(rules: Iterable[tuple[Condition, ...]]) -> bool:
+    """Return whether rules, each with its conditions, select every GET and POST together."""
+    found = tuple(rules)
+    return all(_select(found, method) for method in _METHODS)
+
+
+def is_any_path(pattern: str) -> bool:
+    """Return whether a regular expression matches paths of every kind."""
+    return _matches_all(pattern, _PATH)
+
+
+def selects_check(conditions: Iterable[Condition], request: CheckRequest) -> bool | None:
+    """Return whether a rule selects the request of a health check; None if that is open."""
+    found = [_holds_for_check(condition, request) for condition in conditions]
+    if False in found:
+        return False
+    return None if None in found else True
+
+
+def _select(rules: tuple[tuple[Condition, ...], ...], method: str) -> bool:
     joined: dict[str, Condition] = {}
     for conditions in rules:
-        open_conditions = [each for each in conditions if not each.holds_for_payments]
+        open_conditions = [each for each in conditions if not each.holds_for(method)]
         if not open_conditions:
             return True
         if len(open_conditions) > 1:
@@ -99,15 +133,7 @@ def select_payments(rules: Iterable[tuple[Condition, ...]]) -> bool:
             values=(*before.values, *one.values),
             patterns=(*before.patterns, *one.patterns),
         )
-    return any(condition.holds_for_payments for condition in joined.values())
-
-
-def selects_check(conditions: Iterable[Condition], request: CheckRequest) -> bool | None:
-    """Return whether a rule selects the request of a health check; None if that is open."""
-    found = [_holds_for_check(condition, request) for condition in conditions]
-    if False in found:
-        return False
-    return None if None in found else True
+    return any(condition.always_holds for condition in joined.values())
 
 
 def _condition(fields: Properties) -> Condition:
@@ -150,6 +176,15 @@ def _match_every_path(patterns: tuple[str, ...]) -> bool:
         else:
             lengths.add(least)
     return longer is not None and {*range(1, longer)} <= lengths
+
+
+@cache
+def _matches_all(pattern: str, kind: str) -> bool:
+    samples = _SAMPLES.get(kind, ())
+    try:
+        return bool(samples) and all(re.search(pattern, sample) for sample in samples)
+    except re.error:
+        return False
 
 
 def _match_every_address(blocks: tuple[str, ...]) -> bool:
