@@ -200,11 +200,13 @@ def _key_answer(
     The key policy must allow the role itself, or the account together with the role's own policies:
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     """
+    own = f"${{{key.logical_id}}}"
+    start = f"arn:{stack.partition}:kms:{stack.region}:{ACCOUNT}:key/"
     request = Request(
         action="kms:Decrypt",
         resources=(
-            *(f"${{{key.logical_id}.Arn}}", f"${{{key.logical_id}}}"),
-            f"arn:{stack.partition}:kms:{stack.region}:{ACCOUNT}:key/{ANYTHING}",
+            *(f"${{{key.logical_id}.Arn}}", own),
+            *(f"{start}{own}", f"{start}{ANYTHING}"),
         ),
         context={
             "kms:viaservice": f"{service}.{stack.region}.amazonaws.com",

@@ -32,12 +32,8 @@ def start_requests(stack: Stack, service: Service) -> Iterator[Request]:
     for file in service.containers.files:
         yield file_request(stack, file)
     for group in service.log_groups:
-        resource = stack.of(group, "AWS::Logs::LogGroup")
-        name = resource.properties.text("LogGroupName") if resource else group
-        start = f"arn:{stack.partition}:logs:{stack.region}:{ACCOUNT}:log-group:"
-        arn = f"{start}{name or ANYTHING}:log-stream:task"
         for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
-            yield Request(action=action, resources=(f"${{{group}.Arn}}", arn))
+            yield Request(action=action, resources=_streams_of(stack, group))
 
 
 def secret_request(stack: Stack, secret: TaskSecret) -> Request:
@@ -106,6 +102,20 @@ def owner_of(stack: Stack, request: Request) -> StackResource | None:
         return bucket_of(stack, named)
     referred = _REFERENCE.fullmatch(named)
     return stack.of(referred[1], "AWS::SecretsManager::Secret") if referred else None
+
+
+def _streams_of(stack: Stack, group: str) -> tuple[str, ...]:
+    """Return the forms of the ARN of a log stream in a log group, with the attribute first.
+
+    The attribute Arn ends with :* and so includes each stream; with another :* it does too:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html
+    """
+    start = f"arn:{stack.partition}:logs:{stack.region}:{ACCOUNT}:log-group:"
+    resource = stack.of(group, "AWS::Logs::LogGroup")
+    name = name_of(resource) if resource else group
+    names = (name or ANYTHING, *((f"${{{group}}}",) if resource else ()))
+    arns = tuple(f"{start}{each}:log-stream:task" for each in names)
+    return (f"${{{group}.Arn}}", f"${{{group}.Arn}}:task", *arns)
 
 
 def _bucket_part(file: str) -> str:
