@@ -82,3 +82,64 @@ def test_endpoint_lets_logs_through_that_its_policy_names(pattern: str) -> None:
 )
 def test_role_decrypts_with_the_key_that_its_policy_names(resource: str, verdict: Verdict) -> None:
     assert verdict_with(put(f"{DECRYPT}.Resource", sub(resource))) is verdict
+
+
+PARAMETERS = f"arn:aws:ssm:{IN_ACCOUNT}:parameter"
+
+
+def parameter(**properties: str) -> Change:
+    fields = {"Type": "String", "Value": "1", **properties}
+    return put("Pp", {"Type": "AWS::SSM::Parameter", "Properties": fields})
+
+
+def reads(value_from: object, *resources: str) -> tuple[Change, ...]:
+    """Give the container a parameter, and the execution role what it may read."""
+    statement = {
+        "Effect": "Allow",
+        "Action": "ssm:GetParameters",
+        "Resource": [sub(each) for each in resources],
+    }
+    return (
+        put(f"{CONTAINER}.Secrets.1", {"Name": "API", "ValueFrom": value_from}),
+        put(f"{STATEMENT_OF_PARAMETER}", statement),
+    )
+
+
+STATEMENT_OF_PARAMETER = "ExecutionPolicy.Properties.PolicyDocument.Statement.1"
+PP: Json = {"Ref": "Pp"}
+PARAMETER_CASES: dict[str, tuple[Verdict, tuple[Change, ...]]] = {
+    "a path": (CONDITIONAL, reads("/payments/api", f"{PARAMETERS}/payments/*")),
+    "a name": (CONDITIONAL, reads("payments-api", f"{PARAMETERS}/payments-api")),
+    "another path": (BROKEN, reads("/payments/api", f"{PARAMETERS}/orders/*")),
+    "a path, with a slash too many": (BROKEN, reads("/payments/api", f"{PARAMETERS}//payments/*")),
+    "own by name": (
+        CONDITIONAL,
+        (parameter(Name="/payments/api"), *reads("/payments/api", f"{PARAMETERS}${{Pp}}")),
+    ),
+    "own by reference": (KEPT, (parameter(Name="pp"), *reads(PP, f"{PARAMETERS}/${{Pp}}"))),
+    "own without a name": (KEPT, (parameter(), *reads(PP, f"{PARAMETERS}/${{Pp}}"))),
+    "own by ARN": (
+        CONDITIONAL,
+        (parameter(Name="pp"), *reads(sub(f"{PARAMETERS}/${{Pp}}"), f"{PARAMETERS}/pp")),
+    ),
+    "own without a name, by a name": (CONDITIONAL, (parameter(), *reads(PP, f"{PARAMETERS}/a*"))),
+    "own by ARN, a slash too many": (
+        BROKEN,
+        (parameter(Name="/pp"), *reads(sub(f"{PARAMETERS}/${{Pp}}"), f"{PARAMETERS}/pp")),
+    ),
+    "own, another by reference": (
+        BROKEN,
+        (parameter(Name="pp"), *reads(PP, f"{PARAMETERS}/${{Cluster}}")),
+    ),
+    "own with a path, a slash too many": (
+        BROKEN,
+        (parameter(Name="/pp"), *reads(PP, f"{PARAMETERS}/${{Pp}}")),
+    ),
+}
+
+
+@pytest.mark.parametrize("title", PARAMETER_CASES)
+def test_role_reads_the_parameter_that_its_policy_names(title: str) -> None:
+    verdict, changes = PARAMETER_CASES[title]
+
+    assert verdict_with(*changes) is verdict

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
 _PULLS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 _REFERENCE = re.compile(r"\$\{(\w+)(?:\.Arn)?\}")
-_BUCKET = "AWS::S3::Bucket"
+_BUCKET, _PARAMETER = "AWS::S3::Bucket", "AWS::SSM::Parameter"
+_SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
 
 
 def start_requests(stack: Stack, service: Service) -> Iterator[Request]:
@@ -38,24 +39,47 @@ def start_requests(stack: Stack, service: Service) -> Iterator[Request]:
 
 def secret_request(stack: Stack, secret: TaskSecret) -> Request:
     """Return the request that reads a secret or a parameter."""
-    resource = stack.resources.get(secret.source)
-    name = resource.properties.text("Name") if resource else ""
-    place = "parameter/" if secret.from_ssm else "secret:"
+    return _parameter_request(stack, secret) if secret.from_ssm else _secret_request(stack, secret)
+
+
+def _parameter_request(stack: Stack, secret: TaskSecret) -> Request:
+    """Return the request that reads a parameter, which ECS also finds by its name.
+
+    In the ARN, a name has one slash before it: parameter/payments for both payments and /payments.
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html
+    """
+    source = secret.source
+    start = f"arn:{stack.partition}:ssm:{stack.region}:{ACCOUNT}:parameter/"
+    referred = _REFERENCE.search(source)
+    resource = stack.of(referred[1] if referred else source, _PARAMETER)
+    resource = resource or stack.find(source, _PARAMETER)
+    by_name = source if source.startswith("arn:") else f"{start}{source.lstrip('/')}"
+    known: tuple[str, ...] = (by_name,)
+    if resource:
+        name, own = name_of(resource), f"${{{resource.logical_id}}}"
+        # Ref is the name, with a slash at its start if it has one.
+        by_reference = f"{start[:-1]}{own}" if name.startswith("/") else f"{start}{own}"
+        if not referred or source == by_reference:
+            known = (by_reference, f"{start}{name.strip('/') or ANYTHING}")
+    return Request(action="ssm:GetParameters", resources=known)
+
+
+def _secret_request(stack: Stack, secret: TaskSecret) -> Request:
+    source = secret.source
     # Secrets Manager appends a hyphen and six random characters to the ARN.
-    end = "" if secret.from_ssm else "-AbCdEf"
-    kind = "ssm" if secret.from_ssm else "secretsmanager"
-    start = f"arn:{stack.partition}:{kind}:{stack.region}:{ACCOUNT}:{place}"
-    arn = f"{start}{name.strip('/') or ANYTHING}{end}"
-    action = "ssm:GetParameters" if secret.from_ssm else "secretsmanager:GetSecretValue"
+    start = f"arn:{stack.partition}:secretsmanager:{stack.region}:{ACCOUNT}:secret:"
+    end = "-AbCdEf"
+    resource = stack.resources.get(source) or stack.find(source, _SECRET)
     known: tuple[str, ...]
     if resource:
-        known = (f"${{{secret.source}}}", arn)
-    elif secret.from_ssm or ":" in secret.source or "${" in secret.source:
-        known = (secret.source,)
+        name = resource.properties.text("Name").strip("/")
+        known = (f"${{{resource.logical_id}}}", f"{start}{name or ANYTHING}{end}")
+    elif ":" in source or "${" in source:
+        known = (source,)
     else:
         # Only the name of a secret.
-        known = (f"{start}{secret.source}{end}",)
-    return Request(action=action, resources=known)
+        known = (f"{start}{source}{end}",)
+    return Request(action="secretsmanager:GetSecretValue", resources=known)
 
 
 def pull_requests(stack: Stack, image: str) -> Iterator[Request]:
@@ -101,7 +125,7 @@ def owner_of(stack: Stack, request: Request) -> StackResource | None:
     if request.action == "s3:GetObject":
         return bucket_of(stack, named)
     referred = _REFERENCE.fullmatch(named)
-    return stack.of(referred[1], "AWS::SecretsManager::Secret") if referred else None
+    return stack.of(referred[1], _SECRET) if referred else None
 
 
 def _streams_of(stack: Stack, group: str) -> tuple[str, ...]:
