@@ -143,3 +143,51 @@ def test_role_reads_the_parameter_that_its_policy_names(title: str) -> None:
     verdict, changes = PARAMETER_CASES[title]
 
     assert verdict_with(*changes) is verdict
+
+
+REGISTRY = "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}"
+URI = "${Repo.RepositoryUri}"
+REPOSITORY = f"arn:aws:ecr:{IN_ACCOUNT}:repository"
+PULLS = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+TOKEN = {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"}
+
+
+def pulls(image: str, *resources: str, name: str = "payments") -> tuple[Change, ...]:
+    """Use an image of a repository of the stack, and let the execution role pull some."""
+    allow = {"Effect": "Allow", "Action": PULLS, "Resource": [sub(each) for each in resources]}
+    statements = "ExecutionPolicy.Properties.PolicyDocument.Statement"
+    fields = {"RepositoryName": name} if name else {}
+    return (
+        put("Repo", {"Type": "AWS::ECR::Repository", "Properties": fields}),
+        put(f"{CONTAINER}.Image", sub(image)),
+        *((put(f"{statements}.1", allow), put(f"{statements}.2", TOKEN)) if resources else ()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        (pulls(f"{URI}:latest"), BROKEN),
+        (pulls(f"{REGISTRY}/payments:1"), BROKEN),
+        (pulls(f"{URI}:1", "${Repo.Arn}"), KEPT),
+        (pulls(f"{URI}@sha256:0123", "${Repo.Arn}"), KEPT),
+        (pulls(f"{URI}:1", "${Repo.Arn}", name=""), KEPT),
+        (pulls(f"{URI}:1", f"{REPOSITORY}/${{Repo}}", name=""), KEPT),
+        (pulls(f"{URI}:1", f"{REPOSITORY}/payments"), KEPT),
+        (pulls(f"{URI}:1", f"{REPOSITORY}/orders"), BROKEN),
+        (pulls(f"{URI}:1", f"{REPOSITORY}/orders*", name=""), CONDITIONAL),
+        (pulls(f"{REGISTRY}/payments:1", "${Repo.Arn}"), KEPT),
+        (pulls(f"{REGISTRY}/payments:1", f"{REPOSITORY}/${{Repo}}"), KEPT),
+        (pulls(f"{REGISTRY}/${{Repo}}:1", "${Repo.Arn}"), KEPT),
+        (pulls(f"{REGISTRY}/${{Repo}}:1", f"{REPOSITORY}/payments"), KEPT),
+        (pulls(f"{REGISTRY}/orders:1", "${Repo.Arn}"), BROKEN),
+        (
+            pulls("999999999999.dkr.ecr.${AWS::Region}.amazonaws.com/payments:1", "${Repo.Arn}"),
+            BROKEN,
+        ),
+    ],
+)
+def test_role_pulls_from_the_repository_that_its_policy_names(
+    changes: tuple[Change, ...], verdict: Verdict
+) -> None:
+    assert verdict_with(*changes) is verdict

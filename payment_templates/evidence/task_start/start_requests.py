@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _PULLS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 _REFERENCE = re.compile(r"\$\{(\w+)(?:\.Arn)?\}")
 _BUCKET, _PARAMETER = "AWS::S3::Bucket", "AWS::SSM::Parameter"
+_REPOSITORY = "AWS::ECR::Repository"
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
 
 
@@ -87,7 +88,7 @@ def pull_requests(stack: Stack, image: str) -> Iterator[Request]:
     if ".dkr.ecr." in image:
         yield Request(action="ecr:GetAuthorizationToken", resources=("*",))
         for action in _PULLS:
-            yield Request(action=action, resources=(repository_of(stack, image),))
+            yield Request(action=action, resources=_repository_names(stack, image))
 
 
 def repository_of(stack: Stack, image: str) -> str:
@@ -96,6 +97,20 @@ def repository_of(stack: Stack, image: str) -> str:
     account, _, rest = registry.partition(".dkr.ecr.")
     repository = name.partition("@")[0].partition(":")[0]
     return f"arn:{stack.partition}:ecr:{rest.partition('.')[0]}:{account}:repository/{repository}"
+
+
+def _repository_names(stack: Stack, image: str) -> tuple[str, ...]:
+    """Return the forms of the ARN of a repository, with the attribute if it is in the stack."""
+    arn = repository_of(stack, image)
+    start, _, name = arn.partition("repository/")
+    if start != f"arn:{stack.partition}:ecr:{stack.region}:{ACCOUNT}:":
+        return (arn,)
+    referred = _REFERENCE.fullmatch(name)
+    own = stack.of(referred[1], _REPOSITORY) if referred else stack.find(name, _REPOSITORY)
+    if own is None:
+        return (arn,)
+    names = (name_of(own) or ANYTHING, f"${{{own.logical_id}}}")
+    return (f"${{{own.logical_id}.Arn}}", *(f"{start}repository/{each}" for each in names))
 
 
 def file_request(stack: Stack, file: str) -> Request:
