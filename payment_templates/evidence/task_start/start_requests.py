@@ -103,7 +103,7 @@ def _repository_names(stack: Stack, image: str) -> tuple[str, ...]:
     """Return the forms of the ARN of a repository, with the attribute if it is in the stack."""
     arn = repository_of(stack, image)
     start, _, name = arn.partition("repository/")
-    if start != f"arn:{stack.partition}:ecr:{stack.region}:{ACCOUNT}:":
+    if start != f"arn:{stack.partition}:ecr:{stack.region}:{stack.account or ACCOUNT}:":
         return (arn,)
     referred = _REFERENCE.fullmatch(name)
     own = stack.of(referred[1], _REPOSITORY) if referred else stack.find(name, _REPOSITORY)

@@ -218,7 +218,7 @@ def _in_registry(stack: Stack, found: re.Match[str]) -> str:
         return found[0]
     _, suffix = partition_of(stack.region)
     name = name_of(repository) or f"${{{found[1]}}}"
-    return f"{ACCOUNT}.dkr.ecr.{stack.region}.{suffix}/{name}"
+    return f"{stack.account or ACCOUNT}.dkr.ecr.{stack.region}.{suffix}/{name}"
 
 
 def _secret(stack: Stack, text: str, *, container: str, variable: str) -> TaskSecret:
