@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from payment_templates.evidence import Verdict
-from tests.evidence.changes import Change, Json, changed, put
+from tests.evidence.changes import Change, Json, append, changed, put
 from tests.evidence.templates import real_document, verdict_of
 
 CONTAINER = "TaskDefinition.Properties.ContainerDefinitions.0"
@@ -191,3 +191,41 @@ def test_role_pulls_from_the_repository_that_its_policy_names(
     changes: tuple[Change, ...], verdict: Verdict
 ) -> None:
     assert verdict_with(*changes) is verdict
+
+
+SESSION = "arn:aws:sts::${AWS::AccountId}:assumed-role"
+
+
+def denied_to(principal: str) -> Json:
+    return {
+        "Effect": "Deny",
+        "Principal": {"AWS": sub(principal)},
+        "Action": "*",
+        "Resource": "*",
+    }
+
+
+@pytest.mark.parametrize(
+    ("principal", "verdict"),
+    [
+        (f"{SESSION}/${{ExecutionRole}}/x", CONDITIONAL),
+        (f"{SESSION}/payment-execution-${{EnvironmentSuffix}}-${{AWS::Region}}/x", CONDITIONAL),
+        (f"{SESSION}/${{TaskRole}}/x", KEPT),
+        (f"{SESSION}/analyst/x", KEPT),
+        ("${ExecutionRole.Arn}", BROKEN),
+    ],
+)
+def test_policy_may_deny_the_session_of_a_role(principal: str, verdict: Verdict) -> None:
+    statement = denied_to(principal)
+    policy = {
+        "Type": "AWS::SecretsManager::ResourcePolicy",
+        "Properties": {
+            "SecretId": {"Ref": "DatabaseSecret"},
+            "ResourcePolicy": {"Version": "2012-10-17", "Statement": [statement]},
+        },
+    }
+
+    assert verdict_with(put("DeniedSessions", policy)) is verdict
+    assert (
+        verdict_with(append("EncryptionKey.Properties.KeyPolicy.Statement", statement)) is verdict
+    )
