@@ -156,7 +156,7 @@ def _own_key_uses(stack: Stack, resource: StackResource) -> Iterator[Use]:
     yield f"{problem}; {ended}" if ended else problem, doubt
     if fields.flag("ManageMasterUserPassword"):
         # CreateDBCluster, MasterUserSecretKmsKeyId: aws/secretsmanager by default.
-        yield _key_use(stack, resource, "MasterUserSecret.KmsKeyId")
+        yield _key_use(stack, resource, "MasterUserSecret.KmsKeyId", kind=_SECRET)
 
 
 def _instance_uses(stack: Stack, instance: StackResource) -> Iterator[Use]:
@@ -165,7 +165,7 @@ def _instance_uses(stack: Stack, instance: StackResource) -> Iterator[Use]:
     if "DBClusterIdentifier" not in fields:
         yield _key_use(stack, instance, "KmsKeyId")
         if fields.flag("ManageMasterUserPassword"):
-            yield _key_use(stack, instance, "MasterUserSecret.KmsKeyId")
+            yield _key_use(stack, instance, "MasterUserSecret.KmsKeyId", kind=_SECRET)
     if fields.flag("EnablePerformanceInsights"):
         yield _key_use(stack, instance, _KEYS[_INSTANCE])
 
@@ -193,12 +193,12 @@ def _runs_tasks(stack: Stack, cluster: StackResource) -> bool:
     )
 
 
-def _key_use(stack: Stack, resource: StackResource, name: str) -> Use:
+def _key_use(stack: Stack, resource: StackResource, name: str, *, kind: str = "") -> Use:
     value = _at(resource.properties, name)
     key = find_key(stack, value)
     if key is None:
         return f"uses no key of the stack: {name} is {value or 'absent'}", ""
-    return resource_use(stack, resource, key, value)
+    return resource_use(stack, resource, key, value, kind=kind)
 
 
 def _at(fields: Properties, path: str) -> Value:
