@@ -50,6 +50,8 @@ KEPT: dict[str, Change] = {
     "logs with any log group": only_if(3, "Null", {"kms:EncryptionContext:aws:logs:arn": "false"}),
     "logs in an organization, if they are in one": only_if(3, "StringEqualsIfExists", ORGANIZATION),
 }
+BYPASS = "kms:BypassPolicyLockoutSafetyCheck"
+KEPT["denied with a bypass of the lockout check"] = denied({"Bool": {BYPASS: "true"}}, "kms:*")
 BROKEN: dict[str, Change] = {
     "denied with TLS": denied({"Bool": {"aws:SecureTransport": "true"}}, "kms:*"),
     "grants denied through RDS": denied(
@@ -65,6 +67,9 @@ BROKEN: dict[str, Change] = {
 UNKNOWN: dict[str, Change] = {
     "denied to certain roles": denied(ANALYSTS),
     "denied to a tag": denied(INTERNS),
+    "denied without a bypass of the lockout check": denied(
+        {"Bool": {BYPASS: "false"}}, "kms:PutKeyPolicy"
+    ),
     "denied through RDS, where a database has a grant": denied(
         {"StringLike": {"kms:ViaService": ["rds.*"]}}
     ),
@@ -102,6 +107,7 @@ def test_condition_of_which_it_is_not_known_whether_it_holds(title: str) -> None
         (KEPT["denied without TLS"], Verdict.KEPT),
         (KEPT["denied through another service"], Verdict.KEPT),
         (KEPT["denied to other accounts"], Verdict.KEPT),
+        (KEPT["denied with a bypass of the lockout check"], Verdict.KEPT),
         (BROKEN["denied with TLS"], Verdict.BROKEN),
         (UNKNOWN["denied to certain roles"], Verdict.CONDITIONAL),
         (UNKNOWN["denied to a tag"], Verdict.CONDITIONAL),
@@ -119,11 +125,12 @@ def test_start_of_tasks_depends_on_the_key(change: Change, verdict: Verdict) -> 
     [
         (KEPT["denied through another service"], None),
         (KEPT["denied without TLS"], None),
+        (KEPT["denied with a bypass of the lockout check"], None),
         (BROKEN["denied with TLS"], Verdict.BROKEN),
         (UNKNOWN["denied to certain roles"], Verdict.UNKNOWN),
         (UNKNOWN["denied to a tag"], Verdict.UNKNOWN),
     ],
-    ids=["another service", "without TLS", "with TLS", "certain roles", "a tag"],
+    ids=["another service", "without TLS", "a bypass", "with TLS", "certain roles", "a tag"],
 )
 def test_alerts_depend_on_the_key(claim: str, change: Change, verdict: Verdict | None) -> None:
     before = verdict_of(claim, real_document())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from payment_templates.cloudformation import Reference
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.keys import key_statements, names_in_own_policy
-from payment_templates.evidence.permissions.requests import Request
+from payment_templates.evidence.permissions.requests import ABSENT, LOCKOUT_BYPASS, Request
 from payment_templates.evidence.permissions.service_requests import (
     context_of_service,
     context_through,
@@ -56,10 +56,10 @@ def key_use(stack: Stack, key: StackResource) -> Use:
     """Return why a key cannot be used for encryption, and why that may be."""
     if problem := _key_problem(key):
         return problem, ""
-    # PutKeyPolicy, BypassPolicyLockoutSafetyCheck: the caller must keep the right to change it.
-    answer = _account_answer(
-        stack, key_statements(key), "kms:PutKeyPolicy", context_through(stack, "", ACCOUNT)
-    )
+    # PutKeyPolicy, BypassPolicyLockoutSafetyCheck: the caller must keep the right to change it. It
+    # is false by default.
+    context = context_through(stack, "", ACCOUNT) | {LOCKOUT_BYPASS: ("false", ABSENT)}
+    answer = _account_answer(stack, key_statements(key), "kms:PutKeyPolicy", context)
     if answer is False:
         return f"{key.logical_id} locks its account out: no one may change its key policy", ""
     if answer is None:
