@@ -229,3 +229,35 @@ def test_policy_may_deny_the_session_of_a_role(principal: str, verdict: Verdict)
     assert (
         verdict_with(append("EncryptionKey.Properties.KeyPolicy.Statement", statement)) is verdict
     )
+
+
+def own_policy(effect: str, principal: Json) -> Change:
+    """Give the repository a policy, which has no Resource."""
+    statement = {"Effect": effect, "Principal": principal, "Action": "ecr:*"}
+    return put("Repo.Properties.RepositoryPolicyText", {"Statement": [statement]})
+
+
+ROLE: Json = {"AWS": sub("${ExecutionRole.Arn}")}
+SESSION_OF_ROLE: Json = {"AWS": sub(f"{SESSION}/${{ExecutionRole}}/x")}
+ANALYST: Json = {"AWS": sub("arn:aws:iam::${AWS::AccountId}:role/analyst")}
+OTHER_ALLOWED = f"{REPOSITORY}/orders"
+
+
+# In one account, the policy of the role or that of the repository is enough; a deny always wins.
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ((*pulls(f"{URI}:1", OTHER_ALLOWED), own_policy("Allow", ROLE)), KEPT),
+        ((*pulls(f"{URI}:1", OTHER_ALLOWED), own_policy("Allow", ANALYST)), BROKEN),
+        ((*pulls(f"{URI}:1"), own_policy("Allow", ROLE)), BROKEN),
+        ((*pulls(f"{URI}:1", "${Repo.Arn}"), own_policy("Deny", ROLE)), BROKEN),
+        ((*pulls(f"{URI}:1", "${Repo.Arn}"), own_policy("Deny", SESSION_OF_ROLE)), CONDITIONAL),
+        ((*pulls(f"{URI}:1", "${Repo.Arn}"), own_policy("Deny", ANALYST)), KEPT),
+    ],
+    ids=[
+        *("allowed by it", "allowed to another", "allowed without a token"),
+        *("denied", "denied to a session", "denied to another"),
+    ],
+)
+def test_policy_of_a_repository_decides_too(changes: tuple[Change, ...], verdict: Verdict) -> None:
+    assert verdict_with(*changes) is verdict

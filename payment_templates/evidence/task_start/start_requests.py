@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.compute.service import Service
 
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
-_PULLS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+PULLS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 _REFERENCE = re.compile(r"\$\{(\w+)(?:\.Arn)?\}")
 _BUCKET, _PARAMETER = "AWS::S3::Bucket", "AWS::SSM::Parameter"
 _REPOSITORY = "AWS::ECR::Repository"
@@ -87,7 +87,7 @@ def pull_requests(stack: Stack, image: str) -> Iterator[Request]:
     """Yield the requests that pull an image from ECR; none for another registry."""
     if ".dkr.ecr." in image:
         yield Request(action="ecr:GetAuthorizationToken", resources=("*",))
-        for action in _PULLS:
+        for action in PULLS:
             yield Request(action=action, resources=_repository_names(stack, image))
 
 
@@ -135,12 +135,12 @@ def bucket_of(stack: Stack, file: str) -> StackResource | None:
 
 
 def owner_of(stack: Stack, request: Request) -> StackResource | None:
-    """Return the secret of the stack, or the bucket with the file, that a request reads."""
+    """Return the secret or repository of the stack, or the bucket with the file, in a request."""
     named = request.resources[0]
     if request.action == "s3:GetObject":
         return bucket_of(stack, named)
     referred = _REFERENCE.fullmatch(named)
-    return stack.of(referred[1], _SECRET) if referred else None
+    return stack.of(referred[1], _SECRET, _REPOSITORY) if referred else None
 
 
 def _streams_of(stack: Stack, group: str) -> tuple[str, ...]:
