@@ -203,6 +203,62 @@ def test_task_mounts_its_file_systems(changes: tuple[Change, ...], verdict: Verd
     assert verdict_of(STARTS, changed(real_document(), *changes)) is verdict
 
 
+EFS = "TaskDefinition.Properties.Volumes.0.EFSVolumeConfiguration"
+ENABLED = put(f"{EFS}.TransitEncryption", "ENABLED")
+
+
+def authorized(**settings: object) -> tuple[Change, ...]:
+    return (*mounted(*"ABC"), put(f"{EFS}.AuthorizationConfig", settings))
+
+
+def point_of(system: str) -> Change:
+    fields = {"FileSystemId": {"Ref": system}}
+    return put("Point", {"Type": "AWS::EFS::AccessPoint", "Properties": fields})
+
+
+POINT: Json = {"Ref": "Point"}
+OTHER_FILES = put("OtherFiles", {"Type": "AWS::EFS::FileSystem", "Properties": {}})
+AUTHORIZATIONS: dict[str, tuple[Verdict, tuple[Change, ...]]] = {
+    "IAM without TLS": (BROKEN, authorized(IAM="ENABLED")),
+    "IAM with TLS off": (
+        BROKEN,
+        (*authorized(IAM="ENABLED"), put(f"{EFS}.TransitEncryption", "DISABLED")),
+    ),
+    "IAM with TLS": (KEPT, (*authorized(IAM="ENABLED"), ENABLED)),
+    "no IAM, no TLS": (KEPT, authorized(IAM="DISABLED")),
+    "an access point without TLS": (
+        BROKEN,
+        (*authorized(AccessPointId=POINT), point_of("Files")),
+    ),
+    "an access point": (KEPT, (*authorized(AccessPointId=POINT), point_of("Files"), ENABLED)),
+    "an access point of another file system": (
+        BROKEN,
+        (*authorized(AccessPointId=POINT), OTHER_FILES, point_of("OtherFiles"), ENABLED),
+    ),
+    "an access point and the root": (
+        KEPT,
+        (
+            *authorized(AccessPointId=POINT),
+            *(point_of("Files"), ENABLED, put(f"{EFS}.RootDirectory", "/")),
+        ),
+    ),
+    "an access point and another folder": (
+        BROKEN,
+        (
+            *authorized(AccessPointId=POINT),
+            *(point_of("Files"), ENABLED, put(f"{EFS}.RootDirectory", "/data")),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("title", AUTHORIZATIONS)
+def test_task_mounts_a_file_system_as_it_is_authorized(title: str) -> None:
+    verdict, changes = AUTHORIZATIONS[title]
+
+    assert verdict_of(STARTS, changed(real_document(), *changes)) is verdict
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from payment_templates.cloudformation import Unknown, UnknownValueError
 from payment_templates.evidence.alerting.filter_policies import lets_through
 from payment_templates.evidence.example_values import ACCOUNT
+from payment_templates.evidence.permissions.keys import names_in_own_policy
 from payment_templates.evidence.permissions.requests import Request
 from payment_templates.evidence.permissions.service_requests import context_of_service
 from payment_templates.evidence.physical_names import name_of
@@ -17,7 +18,7 @@ from payment_templates.evidence.topology.alerting.mute_rules import read_mute_ru
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from payment_templates.cloudformation import StackResource
+    from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.permissions.policies import Statement
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.topics import Topic
@@ -77,7 +78,7 @@ def _problem(
         elif reason := _no_subscriber(topic, publisher, resource):
             reasons.append(reason)
         else:
-            refused, doubted = _topic_problems(topic, publisher, context)
+            refused, doubted = _topic_problems(topology.stack, topic, publisher, context)
             if not refused and not doubted:
                 return "", ""
             (reasons if refused else doubts).append(refused or doubted)
@@ -97,11 +98,11 @@ def _no_subscriber(topic: Topic, publisher: str, source: StackResource | None) -
 
 
 def _topic_problems(
-    topic: Topic, publisher: str, context: Mapping[str, tuple[str, ...]]
+    stack: Stack, topic: Topic, publisher: str, context: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, str]:
     """Return why a topic accepts no message of a publisher, and what is not known about that."""
     problem = doubt = ""
-    for policy, what, answer in _permissions(topic, publisher, context):
+    for policy, what, answer in _permissions(stack, topic, publisher, context):
         if answer is False:
             problem = problem or f"{policy} does not allow {publisher} to {what}"
         elif answer is None:
@@ -110,7 +111,7 @@ def _topic_problems(
 
 
 def _permissions(
-    topic: Topic, publisher: str, context: Mapping[str, tuple[str, ...]]
+    stack: Stack, topic: Topic, publisher: str, context: Mapping[str, tuple[str, ...]]
 ) -> Iterator[tuple[str, str, bool | None]]:
     """Yield each policy that decides, an action, and whether it allows that."""
     publish = Request(
@@ -123,8 +124,7 @@ def _permissions(
         use = Request(
             principal=publisher,
             action=action,
-            # In a key policy, * means the key itself.
-            resource=("*",),
+            resource=names_in_own_policy(stack),
             context={**context, _TOPIC_IN_CONTEXT: _names(topic)},
         )
         # The key of another stack or of AWS lets no service in:

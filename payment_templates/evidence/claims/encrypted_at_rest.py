@@ -38,7 +38,7 @@ def encrypted_at_rest(topology: Topology) -> Finding:
     for resource in stores_of(stack):
         if resource in log_buckets:
             continue
-        in_clear = clear_problem(resource)
+        in_clear = clear_problem(stack, resource)
         unusable, doubt = own_key_use(stack, resource)
         if problem := in_clear or unusable or copy_problem(resource):
             return broken(f"{resource.logical_id} {problem}", *lines)

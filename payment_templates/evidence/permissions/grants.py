@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource
     from payment_templates.evidence.permissions.policies import Condition, Statement
 
+_SESSION = re.compile(r"arn:[^:]+:sts::[^:]*:assumed-role/([^/]+)/.+")
 _MANAGED = "AWS::IAM::ManagedPolicy"
 
 
@@ -178,7 +180,7 @@ def _votes(
     for statement, fields in zip(read_statements(policy), written, strict=True):
         if principals is None or _means(fields, principals):
             yield statement.allows, _is_about(statement, fields, request)
-        elif _means(fields, perhaps):
+        elif _means(fields, perhaps) or (not statement.allows and _may_mean(fields, principals)):
             yield statement.allows, both(_is_about(statement, fields, request), Answer.UNSEEN)
 
 
@@ -188,6 +190,17 @@ def _means(statement: Properties, principals: tuple[str, ...]) -> bool:
     named = statement.child("Principal")
     names = {*named.texts("AWS"), *named.texts("Service")}
     return "*" in names or bool(names & set(principals)) or "NotPrincipal" in statement
+
+
+def _may_mean(statement: Properties, principals: tuple[str, ...]) -> bool:
+    """Return whether a statement names a session of a role: ECS chooses the name of the session.
+
+    arn:aws:sts::111122223333:assumed-role/role/session, without the path of the role:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-role-session
+    """
+    roles = {name.rpartition("/")[2] for name in principals if ":role/" in name}
+    named = (_SESSION.fullmatch(name) for name in statement.child("Principal").texts("AWS"))
+    return any(found[1] in roles for found in named if found)
 
 
 def _is_about(statement: Statement, fields: Properties, request: Request) -> Answer:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 KEY, ALIAS = "AWS::KMS::Key", "AWS::KMS::Alias"
 # A copy of a multi-Region key whose primary is in another region; it is deleted separately.
 REPLICA = "AWS::KMS::ReplicaKey"
+# KMS generates the ID of a key.
+_SOME_ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
 # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 _DEFAULT_POLICY: Value = {
     "Effect": "Allow",
@@ -53,6 +55,15 @@ def key_policy(key: StackResource) -> Properties:
     return Properties(place="the default policy of KMS", entries={"Statement": _DEFAULT_POLICY})
 
 
+def names_in_own_policy(stack: Stack) -> tuple[str, ...]:
+    """Return how a key policy can name its key: by *, "this KMS key", or by a pattern of ARNs.
+
+    A key policy cannot refer to its own key.
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
+    """
+    return ("*", f"arn:{stack.partition}:kms:{stack.region}:{ACCOUNT}:key/{_SOME_ID}")
+
+
 def account_may(stack: Stack, key: StackResource, action: str) -> Answer:
     """Return whether the key policy lets IAM policies of the account allow an action on the key.
 
@@ -60,13 +71,12 @@ def account_may(stack: Stack, key: StackResource, action: str) -> Answer:
     key is not known.
     """
     statements = key_statements(key)
-    arn = f"arn:{stack.partition}:kms:{stack.region}:{ACCOUNT}:key/{key.logical_id}"
 
     def request(principal: str) -> Request:
         return Request(
             principal=principal,
             action=action,
-            resource=("*", arn),
+            resource=names_in_own_policy(stack),
             context={"kms:calleraccount": (ACCOUNT,), "aws:principalaccount": (ACCOUNT,)},
         )
 

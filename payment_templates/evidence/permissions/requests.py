@@ -30,6 +30,9 @@ _OPERATORS: dict[str, Callable[[str, str], bool]] = {
 _NULL = "Null"
 # Among the forms of a value: the request may not have the key.
 ABSENT = "\1"
+# Only CreateKey and PutKeyPolicy have it:
+# https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-bypass-policy-lockout-safety-check
+LOCKOUT_BYPASS = "kms:bypasspolicylockoutsafetycheck"
 _NEGATED = {
     "StringNotEquals": "StringEquals",
     "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.policies import ANYTHING
+from payment_templates.evidence.permissions.requests import ABSENT, LOCKOUT_BYPASS
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def _context_of(*arns: str) -> ContextOfRole:
         "aws:principalisawsservice": "false",
         "aws:principaltype": "AssumedRole",
         "aws:securetransport": "true",
+        LOCKOUT_BYPASS: (ABSENT,),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.permissions.requests import ABSENT
+from payment_templates.evidence.permissions.requests import ABSENT, LOCKOUT_BYPASS
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack
@@ -27,6 +27,7 @@ def context_of_service(stack: Stack, principal: str, *through: str) -> dict[str,
     return {
         **_ENCRYPTED,
         **_OF_MEMBERS,
+        LOCKOUT_BYPASS: (ABSENT,),
         "aws:principalisawsservice": ("true",),
         "aws:principalservicename": (principal,),
         "kms:viaservice": (ABSENT, *(f"{it}.{stack.region}.amazonaws.com" for it in services)),
@@ -43,5 +44,6 @@ def context_through(stack: Stack, service: str, account: str) -> dict[str, tuple
         "aws:principalaccount": (account,),
         "kms:calleraccount": (account,),
         "kms:grantisforawsresource": ("true",),
+        LOCKOUT_BYPASS: (ABSENT,),
         **({"kms:viaservice": (f"{service}.{stack.region}.amazonaws.com",)} if service else {}),
     }

@@ -9,6 +9,12 @@ from payment_templates.evidence.permissions.keys import find_key
 from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.security.access_log_buckets import users_of, why_no_exception
 from payment_templates.evidence.security.encryption import DISKS_OF_TASKS, resource_use
+from payment_templates.evidence.security.task_volumes import (
+    SERVICE,
+    clear_volume,
+    services_with_volumes,
+    volume_key_uses,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,9 +51,14 @@ _SWITCHES = {
     "AWS::ElastiCache::ReplicationGroup": "AtRestEncryptionEnabled",
 }
 _TABLE, _QUEUE, _STREAM = "AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Kinesis::Stream"
-# Types of the services below whose disks are not read here.
+# Types of the services below whose disks, or whose data, are not read here.
 _UNREAD = frozenset(
-    f"AWS::EC2::{name}" for name in ("EC2Fleet", "Instance", "LaunchTemplate", "SpotFleet")
+    {
+        *(f"AWS::EC2::{name}" for name in ("EC2Fleet", "Instance", "LaunchTemplate", "SpotFleet")),
+        # Events, credentials, and whatever another template or a function creates.
+        *("AWS::Events::Archive", "AWS::Events::Connection"),
+        *(f"AWS::CloudFormation::{name}" for name in ("CustomResource", "Stack", "StackSet")),
+    }
 )
 # Services whose other types store no data at rest.
 _STATELESS = {
@@ -56,7 +67,11 @@ _STATELESS = {
     *("RDS", "Route53", "Route53Resolver", "SNS", "SQS", "SSM", "SecretsManager", "WAFv2"),
 }
 # Types of other services that store no data.
-_EMPTY = {"AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection", "AWS::S3::BucketPolicy"}
+_EMPTY = {
+    *("AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection", "AWS::S3::BucketPolicy"),
+    # The file system stores the data.
+    *("AWS::EFS::AccessPoint", "AWS::EFS::MountTarget"),
+}
 _CLUSTER, _INSTANCE = "AWS::RDS::DBCluster", "AWS::RDS::DBInstance"
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
 _OWN_OF_AWS = "aws/secretsmanager"
@@ -69,10 +84,10 @@ _COPIED_FROM = (
 
 def stores_of(stack: Stack) -> tuple[StackResource, ...]:
     """Return the resources that store data."""
-    return stack.of_type(*_KEYS)
+    return (*stack.of_type(*_KEYS), *services_with_volumes(stack))
 
 
-def clear_problem(resource: StackResource) -> str:
+def clear_problem(stack: Stack, resource: StackResource) -> str:
     """Return "is not encrypted" if nothing encrypts the data of a resource, or "".
 
     A copy or restore of a database inherits the encryption of its source. A stream has none without
@@ -80,6 +95,8 @@ def clear_problem(resource: StackResource) -> str:
     botocore sqs, SqsManagedSseEnabled.
     """
     fields = resource.properties
+    if resource.type == SERVICE:
+        return clear_volume(stack, resource)
     if resource.type in {_CLUSTER, _INSTANCE}:
         encrypted = _database_is_encrypted(resource)
     elif resource.type == _STREAM:
@@ -145,6 +162,9 @@ def _own_key_uses(stack: Stack, resource: StackResource) -> Iterator[Use]:
     fields = resource.properties
     if resource.type == "AWS::ECS::Cluster" and not _runs_tasks(stack, resource):
         return
+    if resource.type == SERVICE:
+        yield from volume_key_uses(stack, resource)
+        return
     if resource.type == _INSTANCE:
         yield from _instance_uses(stack, resource)
         return
@@ -156,7 +176,7 @@ def _own_key_uses(stack: Stack, resource: StackResource) -> Iterator[Use]:
     yield f"{problem}; {ended}" if ended else problem, doubt
     if fields.flag("ManageMasterUserPassword"):
         # CreateDBCluster, MasterUserSecretKmsKeyId: aws/secretsmanager by default.
-        yield _key_use(stack, resource, "MasterUserSecret.KmsKeyId")
+        yield _key_use(stack, resource, "MasterUserSecret.KmsKeyId", kind=_SECRET)
 
 
 def _instance_uses(stack: Stack, instance: StackResource) -> Iterator[Use]:
@@ -165,7 +185,7 @@ def _instance_uses(stack: Stack, instance: StackResource) -> Iterator[Use]:
     if "DBClusterIdentifier" not in fields:
         yield _key_use(stack, instance, "KmsKeyId")
         if fields.flag("ManageMasterUserPassword"):
-            yield _key_use(stack, instance, "MasterUserSecret.KmsKeyId")
+            yield _key_use(stack, instance, "MasterUserSecret.KmsKeyId", kind=_SECRET)
     if fields.flag("EnablePerformanceInsights"):
         yield _key_use(stack, instance, _KEYS[_INSTANCE])
 
@@ -193,12 +213,12 @@ def _runs_tasks(stack: Stack, cluster: StackResource) -> bool:
     )
 
 
-def _key_use(stack: Stack, resource: StackResource, name: str) -> Use:
+def _key_use(stack: Stack, resource: StackResource, name: str, *, kind: str = "") -> Use:
     value = _at(resource.properties, name)
     key = find_key(stack, value)
     if key is None:
         return f"uses no key of the stack: {name} is {value or 'absent'}", ""
-    return resource_use(stack, resource, key, value)
+    return resource_use(stack, resource, key, value, kind=kind)
 
 
 def _at(fields: Properties, path: str) -> Value:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Reference
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.permissions.keys import key_statements
-from payment_templates.evidence.permissions.requests import Request
+from payment_templates.evidence.permissions.keys import key_statements, names_in_own_policy
+from payment_templates.evidence.permissions.requests import ABSENT, LOCKOUT_BYPASS, Request
 from payment_templates.evidence.permissions.service_requests import (
     context_of_service,
     context_through,
@@ -33,10 +33,15 @@ _USES = {
             *("kms:Decrypt", "kms:GenerateDataKey"),
         ),
     ),
-    "AWS::RDS::DBCluster": ("rds", ("kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey")),
-    "AWS::RDS::DBInstance": ("rds", ("kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey")),
+    # Users of Performance Insights need more, the storage of its data does not:
+    # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_PerfInsights.access-control.cmk-policy.html
+    "AWS::RDS::DBCluster": ("rds", ("kms:CreateGrant", "kms:DescribeKey")),
+    "AWS::RDS::DBInstance": ("rds", ("kms:CreateGrant", "kms:DescribeKey")),
     "AWS::SecretsManager::Secret": ("secretsmanager", ("kms:Decrypt", "kms:GenerateDataKey")),
 }
+# What a database does with its grant: RDS documents no policy that allows it, and "operations might
+# fail" where one denies it: Overview.Encryption.Keys.html, above.
+_BY_GRANT = ("kms:Decrypt", "kms:GenerateDataKey")
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 _LOG_GROUP = "AWS::Logs::LogGroup"
 _LOGS_USE = ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey")
@@ -51,10 +56,10 @@ def key_use(stack: Stack, key: StackResource) -> Use:
     """Return why a key cannot be used for encryption, and why that may be."""
     if problem := _key_problem(key):
         return problem, ""
-    # PutKeyPolicy, BypassPolicyLockoutSafetyCheck: the caller must keep the right to change it.
-    answer = _account_answer(
-        key_statements(key), "kms:PutKeyPolicy", context_through(stack, "", ACCOUNT)
-    )
+    # PutKeyPolicy, BypassPolicyLockoutSafetyCheck: the caller must keep the right to change it. It
+    # is false by default.
+    context = context_through(stack, "", ACCOUNT) | {LOCKOUT_BYPASS: ("false", ABSENT)}
+    answer = _account_answer(stack, key_statements(key), "kms:PutKeyPolicy", context)
     if answer is False:
         return f"{key.logical_id} locks its account out: no one may change its key policy", ""
     if answer is None:
@@ -83,29 +88,37 @@ def rotation_problem(key: StackResource) -> str:
     return "" if rotated else f"{key.logical_id} is not rotated"
 
 
-def resource_use(stack: Stack, resource: StackResource, key: StackResource, value: Value) -> Use:
-    """Return why a resource cannot use its key, and why that may be; empty if it can."""
+def resource_use(
+    stack: Stack, resource: StackResource, key: StackResource, value: Value, *, kind: str = ""
+) -> Use:
+    """Return why a resource cannot use its key, and why that may be; empty if it can.
+
+    `kind` is the type that the key is for, if the resource makes another one with it.
+    """
     if resource.type == _LOG_GROUP:
         if not isinstance(value, Reference) or value.attribute != "Arn":
             return "refers to its key by ID or alias: CloudWatch Logs needs the ARN", ""
         return _logs_use(stack, resource, key)
     if resource.type == _ECS_CLUSTER:
         return disk_key_use(stack, resource, key, value)
-    return _account_use(stack, resource, key)
+    return _account_use(stack, kind or resource.type, key)
 
 
-def _account_use(stack: Stack, resource: StackResource, key: StackResource) -> Use:
-    """Return whether a service can use a key on behalf of the account."""
-    service, actions = _USES.get(resource.type, ("", ()))
+def _account_use(stack: Stack, kind: str, key: StackResource) -> Use:
+    """Return whether the service of a type can use a key on behalf of the account."""
+    service, actions = _USES.get(kind, ("", ()))
+    context, statements = context_through(stack, service, ACCOUNT), key_statements(key)
     doubt = ""
     for action in actions:
-        answer = _account_answer(
-            key_statements(key), action, context_through(stack, service, ACCOUNT)
-        )
+        answer = _account_answer(stack, statements, action, context)
         if answer is False:
             return f"cannot use its key: its policy does not allow {action} through {service}", ""
         if answer is None:
             doubt = doubt or f"the policy of {key.logical_id} allows {action} through {service}"
+    for action in _BY_GRANT if service == "rds" else ():
+        if _request(stack, ACCOUNT, action, context).may_be_denied(statements):
+            denies = f"{key.logical_id} denies {action} through {service}"
+            doubt = doubt or f"a database has its grant although the policy of {denies}"
     return "", doubt
 
 
@@ -121,7 +134,7 @@ def _logs_use(stack: Stack, group: StackResource, key: StackResource) -> Use:
             Request(
                 principal=principal,
                 action=action,
-                resource=("*",),
+                resource=names_in_own_policy(stack),
                 context={
                     **context_of_service(stack, principal),
                     "kms:encryptioncontext:aws:logs:arn": (arn,),
@@ -140,13 +153,24 @@ def _logs_use(stack: Stack, group: StackResource, key: StackResource) -> Use:
 
 
 def _account_answer(
-    statements: tuple[Statement, ...], action: str, context: Mapping[str, tuple[str, ...]]
+    stack: Stack,
+    statements: tuple[Statement, ...],
+    action: str,
+    context: Mapping[str, tuple[str, ...]],
 ) -> bool | None:
     """Return whether a principal of the account may act; AWS services act on its behalf."""
     names = {ACCOUNT, *(name for statement in statements for name in statement.accounts)}
-    return _best(
-        Request(principal=name, action=action, resource=("*",), context=context).answer(statements)
-        for name in names
+    return _best(_request(stack, name, action, context).answer(statements) for name in names)
+
+
+def _request(
+    stack: Stack, principal: str, action: str, context: Mapping[str, tuple[str, ...]]
+) -> Request:
+    return Request(
+        principal=principal,
+        action=action,
+        resource=names_in_own_policy(stack),
+        context=context,
     )
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.permissions.keys import find_alias, find_key, key_statements
+from payment_templates.evidence.permissions.keys import (
+    find_alias,
+    find_key,
+    key_statements,
+    names_in_own_policy,
+)
 from payment_templates.evidence.permissions.requests import Request
 from payment_templates.evidence.permissions.service_requests import context_of_service
 from payment_templates.evidence.physical_names import name_of
@@ -46,7 +51,12 @@ def disk_key_use(
     }
     doubt = ""
     for action in _USES:
-        request = Request(principal=_FARGATE, action=action, resource=("*",), context=context)
+        request = Request(
+            principal=_FARGATE,
+            action=action,
+            resource=names_in_own_policy(stack),
+            context=context,
+        )
         answer = request.answer(key_statements(key))
         if answer is False:
             why = f"its policy does not let Fargate {action} for this cluster"

@@ -22,6 +22,7 @@ from payment_templates.evidence.permissions.role_names import account_names, rol
 from payment_templates.evidence.permissions.role_trust import may_assume
 from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.task_start.start_requests import (
+    PULLS,
     bucket_of,
     bucket_request,
     owner_of,
@@ -133,7 +134,7 @@ def _with_own_policies(stack: Stack, role: StackResource, request: Request) -> A
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     """
     answer = role_may(stack, role, request)
-    if answer is not Answer.NO or request.action not in _OWN_POLICIES:
+    if answer is not Answer.NO or request.action not in {*_OWN_POLICIES, *PULLS}:
         return answer
     if role_denies(stack, role, request) is Answer.YES:
         return Answer.NO
@@ -149,6 +150,10 @@ def _own_policies(stack: Stack, request: Request) -> tuple[tuple[str, Properties
     """Return the policies of the secret or bucket in a request; None if it is not in the stack."""
     own = _OWN_POLICIES.get(request.action)
     owner = owner_of(stack, request)
+    if request.action in PULLS:
+        # A repository outside the template counts as one without a policy.
+        policy = owner.properties.child("RepositoryPolicyText") if owner else None
+        return ((owner.logical_id, policy),) if owner and policy else ()
     if own is None or owner is None:
         return None
     kind, of, document = own
@@ -200,11 +205,13 @@ def _key_answer(
     The key policy must allow the role itself, or the account together with the role's own policies:
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     """
+    own = f"${{{key.logical_id}}}"
+    start = f"arn:{stack.partition}:kms:{stack.region}:{ACCOUNT}:key/"
     request = Request(
         action="kms:Decrypt",
         resources=(
-            *(f"${{{key.logical_id}.Arn}}", f"${{{key.logical_id}}}"),
-            f"arn:{stack.partition}:kms:{stack.region}:{ACCOUNT}:key/{ANYTHING}",
+            *(f"${{{key.logical_id}.Arn}}", own),
+            *(f"{start}{own}", f"{start}{ANYTHING}"),
         ),
         context={
             "kms:viaservice": f"{service}.{stack.region}.amazonaws.com",

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.compute.service import Service
 
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
-_PULLS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+PULLS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 _REFERENCE = re.compile(r"\$\{(\w+)(?:\.Arn)?\}")
-_BUCKET = "AWS::S3::Bucket"
+_BUCKET, _PARAMETER = "AWS::S3::Bucket", "AWS::SSM::Parameter"
+_REPOSITORY = "AWS::ECR::Repository"
+_SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
 
 
 def start_requests(stack: Stack, service: Service) -> Iterator[Request]:
@@ -32,42 +34,61 @@ def start_requests(stack: Stack, service: Service) -> Iterator[Request]:
     for file in service.containers.files:
         yield file_request(stack, file)
     for group in service.log_groups:
-        resource = stack.of(group, "AWS::Logs::LogGroup")
-        name = resource.properties.text("LogGroupName") if resource else group
-        start = f"arn:{stack.partition}:logs:{stack.region}:{ACCOUNT}:log-group:"
-        arn = f"{start}{name or ANYTHING}:log-stream:task"
         for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
-            yield Request(action=action, resources=(f"${{{group}.Arn}}", arn))
+            yield Request(action=action, resources=_streams_of(stack, group))
 
 
 def secret_request(stack: Stack, secret: TaskSecret) -> Request:
     """Return the request that reads a secret or a parameter."""
-    resource = stack.resources.get(secret.source)
-    name = resource.properties.text("Name") if resource else ""
-    place = "parameter/" if secret.from_ssm else "secret:"
+    return _parameter_request(stack, secret) if secret.from_ssm else _secret_request(stack, secret)
+
+
+def _parameter_request(stack: Stack, secret: TaskSecret) -> Request:
+    """Return the request that reads a parameter, which ECS also finds by its name.
+
+    In the ARN, a name has one slash before it: parameter/payments for both payments and /payments.
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html
+    """
+    source = secret.source
+    start = f"arn:{stack.partition}:ssm:{stack.region}:{ACCOUNT}:parameter/"
+    referred = _REFERENCE.search(source)
+    resource = stack.of(referred[1] if referred else source, _PARAMETER)
+    resource = resource or stack.find(source, _PARAMETER)
+    by_name = source if source.startswith("arn:") else f"{start}{source.lstrip('/')}"
+    known: tuple[str, ...] = (by_name,)
+    if resource:
+        name, own = name_of(resource), f"${{{resource.logical_id}}}"
+        # Ref is the name, with a slash at its start if it has one.
+        by_reference = f"{start[:-1]}{own}" if name.startswith("/") else f"{start}{own}"
+        if not referred or source == by_reference:
+            known = (by_reference, f"{start}{name.strip('/') or ANYTHING}")
+    return Request(action="ssm:GetParameters", resources=known)
+
+
+def _secret_request(stack: Stack, secret: TaskSecret) -> Request:
+    source = secret.source
     # Secrets Manager appends a hyphen and six random characters to the ARN.
-    end = "" if secret.from_ssm else "-AbCdEf"
-    kind = "ssm" if secret.from_ssm else "secretsmanager"
-    start = f"arn:{stack.partition}:{kind}:{stack.region}:{ACCOUNT}:{place}"
-    arn = f"{start}{name.strip('/') or ANYTHING}{end}"
-    action = "ssm:GetParameters" if secret.from_ssm else "secretsmanager:GetSecretValue"
+    start = f"arn:{stack.partition}:secretsmanager:{stack.region}:{ACCOUNT}:secret:"
+    end = "-AbCdEf"
+    resource = stack.resources.get(source) or stack.find(source, _SECRET)
     known: tuple[str, ...]
     if resource:
-        known = (f"${{{secret.source}}}", arn)
-    elif secret.from_ssm or ":" in secret.source or "${" in secret.source:
-        known = (secret.source,)
+        name = resource.properties.text("Name").strip("/")
+        known = (f"${{{resource.logical_id}}}", f"{start}{name or ANYTHING}{end}")
+    elif ":" in source or "${" in source:
+        known = (source,)
     else:
         # Only the name of a secret.
-        known = (f"{start}{secret.source}{end}",)
-    return Request(action=action, resources=known)
+        known = (f"{start}{source}{end}",)
+    return Request(action="secretsmanager:GetSecretValue", resources=known)
 
 
 def pull_requests(stack: Stack, image: str) -> Iterator[Request]:
     """Yield the requests that pull an image from ECR; none for another registry."""
     if ".dkr.ecr." in image:
         yield Request(action="ecr:GetAuthorizationToken", resources=("*",))
-        for action in _PULLS:
-            yield Request(action=action, resources=(repository_of(stack, image),))
+        for action in PULLS:
+            yield Request(action=action, resources=_repository_names(stack, image))
 
 
 def repository_of(stack: Stack, image: str) -> str:
@@ -76,6 +97,20 @@ def repository_of(stack: Stack, image: str) -> str:
     account, _, rest = registry.partition(".dkr.ecr.")
     repository = name.partition("@")[0].partition(":")[0]
     return f"arn:{stack.partition}:ecr:{rest.partition('.')[0]}:{account}:repository/{repository}"
+
+
+def _repository_names(stack: Stack, image: str) -> tuple[str, ...]:
+    """Return the forms of the ARN of a repository, with the attribute if it is in the stack."""
+    arn = repository_of(stack, image)
+    start, _, name = arn.partition("repository/")
+    if start != f"arn:{stack.partition}:ecr:{stack.region}:{stack.account or ACCOUNT}:":
+        return (arn,)
+    referred = _REFERENCE.fullmatch(name)
+    own = stack.of(referred[1], _REPOSITORY) if referred else stack.find(name, _REPOSITORY)
+    if own is None:
+        return (arn,)
+    names = (name_of(own) or ANYTHING, f"${{{own.logical_id}}}")
+    return (f"${{{own.logical_id}.Arn}}", *(f"{start}repository/{each}" for each in names))
 
 
 def file_request(stack: Stack, file: str) -> Request:
@@ -100,12 +135,26 @@ def bucket_of(stack: Stack, file: str) -> StackResource | None:
 
 
 def owner_of(stack: Stack, request: Request) -> StackResource | None:
-    """Return the secret of the stack, or the bucket with the file, that a request reads."""
+    """Return the secret or repository of the stack, or the bucket with the file, in a request."""
     named = request.resources[0]
     if request.action == "s3:GetObject":
         return bucket_of(stack, named)
     referred = _REFERENCE.fullmatch(named)
-    return stack.of(referred[1], "AWS::SecretsManager::Secret") if referred else None
+    return stack.of(referred[1], _SECRET, _REPOSITORY) if referred else None
+
+
+def _streams_of(stack: Stack, group: str) -> tuple[str, ...]:
+    """Return the forms of the ARN of a log stream in a log group, with the attribute first.
+
+    The attribute Arn ends with :* and so includes each stream; with another :* it does too:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html
+    """
+    start = f"arn:{stack.partition}:logs:{stack.region}:{ACCOUNT}:log-group:"
+    resource = stack.of(group, "AWS::Logs::LogGroup")
+    name = name_of(resource) if resource else group
+    names = (name or ANYTHING, *((f"${{{group}}}",) if resource else ()))
+    arns = tuple(f"{start}{each}:log-stream:task" for each in names)
+    return (f"${{{group}.Arn}}", f"${{{group}.Arn}}:task", *arns)
 
 
 def _bucket_part(file: str) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.compute.service import Service
 
 _FILE_SYSTEM, _MOUNT_TARGET = "AWS::EFS::FileSystem", "AWS::EFS::MountTarget"
+_ACCESS_POINT = "AWS::EFS::AccessPoint"
 _EFS = "EFSVolumeConfiguration"
 # https://docs.aws.amazon.com/efs/latest/ug/network-access.html
 _NFS_PORT = 2049
@@ -30,6 +31,9 @@ def volume_problems(topology: Topology, service: Service) -> Iterator[str]:
 
     https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html
     """
+    for volume in _volumes(topology, service):
+        if problem := _authorization_problem(topology, volume):
+            yield f"the volume {volume.text('Name')} of {service.definition} {problem}"
     for system in _systems(topology, service):
         targets = _targets(topology, system)
         if not targets:
@@ -67,6 +71,28 @@ def volume_conditions(topology: Topology, service: Service) -> Iterator[str]:
             )
         if "FileSystemPolicy" in system.properties:
             yield f"the policy of {system.logical_id} lets the tasks mount it"
+
+
+def _authorization_problem(topology: Topology, volume: Properties) -> str:
+    """Return why ECS refuses how a volume is authorized, or why EFS does not mount it, or "".
+
+    botocore ecs, EFSVolumeConfiguration and EFSAuthorizationConfig. An access point is "an entry
+    point into an EFS file system": https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html
+    """
+    efs = volume.child(_EFS)
+    authorization = efs.child("AuthorizationConfig")
+    point = authorization.get("AccessPointId")
+    needs = "IAM" if authorization.text("IAM") == "ENABLED" else ""
+    needs = needs or ("an access point" if point is not None else "")
+    if needs and efs.text("TransitEncryption") != "ENABLED":
+        return f"uses {needs} without TransitEncryption"
+    if point is not None and efs.text("RootDirectory") not in {"", "/"}:
+        return "has an access point and another RootDirectory"
+    own = topology.stack.find(point, _ACCESS_POINT)
+    system = _system(topology, volume)
+    if own and system and own.properties.target("FileSystemId") != system.logical_id:
+        return f"uses {own.logical_id}, which is not of {system.logical_id}"
+    return ""
 
 
 def _volumes(topology: Topology, service: Service) -> tuple[Properties, ...]:

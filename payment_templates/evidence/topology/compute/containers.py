@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import Properties
+from payment_templates.cloudformation import Properties, partition_of
+from payment_templates.evidence.example_values import ACCOUNT
+from payment_templates.evidence.physical_names import name_of
 from payment_templates.evidence.reuse import interned, number_of, reused
 from payment_templates.evidence.topology.compute.secret_contents import ATTACHMENT
 from payment_templates.facts.containers import CONTAINERS
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
 _PARAMETER = "AWS::SSM::Parameter"
+_URI = re.compile(r"\$\{([A-Za-z0-9]+)\.RepositoryUri\}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +74,7 @@ def containers_of(stack: Stack, definition: StackResource | None) -> Containers:
 def _containers(stack: Stack, definition: StackResource | None) -> Containers:
     task = definition.properties if definition else Properties(place="", entries={})
     needs, ports, environment = needs_of(stack, task), ports_of(task), environment_of(task)
-    images, secrets = images_of(task), secrets_of(stack, task)
+    images, secrets = images_of(stack, task), secrets_of(stack, task)
     log_groups = log_groups_of(stack, task)
     credentials, files = credentials_of(stack, task), files_of(task)
     start = (needs, images, secrets, credentials, files, log_groups)
@@ -173,10 +176,11 @@ def log_groups_of(stack: Stack, definition: Properties) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named.get(name, name) for name in names))
 
 
-def images_of(definition: Properties) -> tuple[str, ...]:
+def images_of(stack: Stack, definition: Properties) -> tuple[str, ...]:
     """Return the image of every container."""
     return tuple(
-        container.text("Image") for container in definition.children("ContainerDefinitions")
+        _URI.sub(partial(_in_registry, stack), container.text("Image"))
+        for container in definition.children("ContainerDefinitions")
     )
 
 
@@ -196,7 +200,7 @@ def needs_of(stack: Stack, definition: Properties) -> tuple[str, ...]:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
     """
     needs: list[str] = []
-    for image in images_of(definition):
+    for image in images_of(stack, definition):
         # An endpoint for ECR serves only the registry in its own region.
         from_ecr = f".dkr.ecr.{stack.region}." in image
         needs += ["ecr.api", "ecr.dkr", "s3"] if from_ecr else [f"registry of {image}"]
@@ -205,6 +209,16 @@ def needs_of(stack: Stack, definition: Properties) -> tuple[str, ...]:
     needs += ["s3" for _ in files_of(definition)]
     needs += ["logs" for _ in log_groups_of(stack, definition)]
     return tuple(dict.fromkeys(needs))
+
+
+def _in_registry(stack: Stack, found: re.Match[str]) -> str:
+    """Return the URI of a repository of the stack, instead of the attribute."""
+    repository = stack.of(found[1], "AWS::ECR::Repository")
+    if repository is None:
+        return found[0]
+    _, suffix = partition_of(stack.region)
+    name = name_of(repository) or f"${{{found[1]}}}"
+    return f"{stack.account or ACCOUNT}.dkr.ecr.{stack.region}.{suffix}/{name}"
 
 
 def _secret(stack: Stack, text: str, *, container: str, variable: str) -> TaskSecret:

@@ -37,7 +37,7 @@ def stored_data_is_encrypted(topology: Topology) -> Finding:
     if not stores:
         return absent(_NOTHING)
     for store in stores:
-        if problem := clear_problem(store):
+        if problem := clear_problem(topology.stack, store):
             return broken(f"{store.logical_id} {problem}")
     if conditions := [*unknown_stores(topology.stack)]:
         return conditional("; ".join(conditions))
