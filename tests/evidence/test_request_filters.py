@@ -24,6 +24,8 @@ EVERY_PATH: Json = {
 ONE_PATH: Json = {
     "ByteMatchStatement": {**EVERY_PATH["ByteMatchStatement"], "SearchString": "/admin"}
 }
+BY_METHOD: list[Json] = [{"HTTPMethod": {}}]
+BY_CLIENT: list[Json] = [*BY_METHOD, {"IP": {}}]
 ELSEWHERE = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/x/1"
 PLAIN: Json = {
     "Type": "AWS::ElasticLoadBalancingV2::Listener",
@@ -419,12 +421,12 @@ def test_what_a_listener_demands_of_clients_is_a_condition(changes: list[Change]
             id="a rate of all requests together",
         ),
         pytest.param(
-            [acl_rule(rate("CUSTOM_KEYS", CustomKeys=[{"HTTPMethod": {}}]))],
+            [acl_rule(rate("CUSTOM_KEYS", CustomKeys=BY_METHOD))],
             Verdict.CONDITIONAL,
             id="a rate of each method",
         ),
         pytest.param(
-            [acl_rule(rate("CUSTOM_KEYS", CustomKeys=[{"HTTPMethod": {}}, {"IP": {}}]))],
+            [acl_rule(rate("CUSTOM_KEYS", CustomKeys=BY_CLIENT))],
             Verdict.KEPT,
             id="a rate of each address and method",
         ),
