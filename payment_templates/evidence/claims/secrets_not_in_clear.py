@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.claim import absent, broken, claim, kept, unknown
 from payment_templates.evidence.deployment.database_login import master_login
 from payment_templates.evidence.faults.global_databases import is_secondary
-from payment_templates.evidence.security.secret_exposure import TAKERS, leaks_of
+from payment_templates.evidence.security.hidden_properties import TAKERS
+from payment_templates.evidence.security.secret_exposure import leaks_of
 from payment_templates.evidence.security.secret_values import (
     Exposure,
     exposure_of,

@@ -12,6 +12,7 @@ from payment_templates.evidence.security.embedded_secrets import (
     is_placeholder,
     passwords_in_urls,
 )
+from payment_templates.evidence.security.hidden_properties import TAKERS, is_hidden, is_write_only
 from payment_templates.evidence.security.secret_values import (
     CREDENTIAL,
     LIKE_CREDENTIAL,
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Json, Parameter, Template
     from payment_templates.evidence.security.written_texts import Text
 
-# Properties that receive a secret and never show it.
-TAKERS = {"AuthToken", "ClientSecret", "MasterUserPassword", "MasterUsername", "SecretString"}
 _HIDING = {"AuthToken", "ClientSecret", "MasterUserPassword"}
 _STRING, _STRING_TEMPLATE = "SecretString", "SecretStringTemplate"
 # Attributes with a secret, among the read-only ones of the resource schemas in cfn-lint 1.58.
@@ -87,18 +86,13 @@ def leaks_of(template: Template, secrets: list[str]) -> Iterator[Leak]:
         nodes = cast("object", template.document.get(section))
         for text in texts_of(nodes, section, mappings, exposure_of_name):
             shown = any(f"${{{name}}}" in text.text for name in hidden)
-            if (shown or _SECRET_REFERENCE.search(text.text)) and not _is_hidden(text):
+            if (shown or _SECRET_REFERENCE.search(text.text)) and not is_hidden(template, text):
                 yield Leak(why=f"{text.place} shows a secret")
-            exposure = max(_exposure(text, echoed), _exposure_in(text, echoed))
+            exposure = max(_exposure(template, text, echoed), _exposure_in(text, echoed))
             if exposure is Exposure.EXPOSED:
                 yield Leak(why=f"{text.place} has a secret in plain text")
             elif doubt := _doubt(text, exposure, echoed):
                 yield Leak(why=f"{text.place} {doubt}", surely=False)
-
-
-def _is_hidden(text: Text) -> bool:
-    """Return whether AWS never shows the value of a property."""
-    return text.is_property and text.name in TAKERS
 
 
 def _secret_attributes(template: Template) -> Iterator[str]:
@@ -116,12 +110,14 @@ def _example(parameter: Parameter) -> str:
     return given or next(iter(parameter.allowed_values), "1" if parameter.is_number else "x")
 
 
-def _exposure(text: Text, echoed: Mapping[str, str]) -> Exposure:
+def _exposure(template: Template, text: Text, echoed: Mapping[str, str]) -> Exposure:
     """Return whether a value is a secret in plain text.
 
     In the template, or in a parameter that everyone who sees the stack also sees.
     """
     key, value = text.name, text.text
+    if not exposure_of_name(key) and key not in {*_HIDING, _STRING}:
+        return Exposure.HARMLESS
     if not _may_be_name(text):
         value = _without_pseudo(value)
         if (text.is_property and key in _HIDING) or not key.lower().endswith("token"):
@@ -135,9 +131,9 @@ def _exposure(text: Text, echoed: Mapping[str, str]) -> Exposure:
     if key in _COUNTED and value in _UNITS:
         return Exposure.HARMLESS
     found = exposure_of(key, value)
-    # AWS's own properties with such names have the IDs of keys, or objects.
-    sure = exposure_of_name(key) is Exposure.EXPOSED
-    return found if sure or not text.is_property else Exposure.HARMLESS
+    # AWS's own properties with such names have the IDs of keys, unless AWS never returns them.
+    sure = exposure_of_name(key) is Exposure.EXPOSED or not text.is_property
+    return found if sure or is_write_only(template, text) else Exposure.HARMLESS
 
 
 def _exposure_of_string(value: str) -> Exposure:
@@ -179,7 +175,7 @@ def _doubt(text: Text, exposure: Exposure, echoed: Mapping[str, str]) -> str:
     alone = _REFERENCE.fullmatch(text.text) if text.text.startswith("${") else None
     if alone is None or alone[1] not in echoed or is_about_secret(alone[1]):
         return ""
-    if text.name != _SERVICE_TOKEN and not _is_hidden(text):
+    if text.name != _SERVICE_TOKEN and not (text.is_property and text.name in TAKERS):
         sure = exposure_of_name(text.name) is Exposure.EXPOSED
         if (sure or not text.is_property) and exposure_of(text.name, echoed[alone[1]]):
             return f"is {alone[1]}, which is echoed: it may be a secret or the name of one"

@@ -40,7 +40,7 @@ _NAMES = (
         Exposure.EXPOSED,
     ),
     (r"(.+_)?(secret|token|secret_key_base|secret_access_key|bearer)", Exposure.EXPOSED),
-    (r"(.+_)?(api|private|secret)_?key", Exposure.EXPOSED),
+    (r"(.+_)?(api|pre_?shared|private|secret)_?key", Exposure.EXPOSED),
     (r".*(secret|token)", Exposure.EXPOSED),
     (r"(.+_)?(pass|secrets|tokens|credentials?|creds?|psk|pat)", Exposure.DOUBTFUL),
     # The options of Redis: https://redis.io/docs/latest/operate/oss_and_stack/management/config-file/
@@ -49,7 +49,7 @@ _NAMES = (
     (
         (
             r"(.+_)?(access|account|app|application|auth|cipher|deploy|encryption|hmac|integration|jwt"
-            r"|license|master|pre_?shared|session|shared|signing|ssh|webhook)_?keys?"
+            r"|license|master|session|shared|signing|ssh|webhook)_?keys?"
         ),
         Exposure.DOUBTFUL,
     ),
