@@ -28,6 +28,9 @@ _EXPOSED = (
     ("STRIPE_API_KEY", "abcd1234"),
     ("apikey", "abcd1234"),
     ("PRIVATE_KEY", "MIIEvQIBADANBg"),
+    ("admin_pw", "hunter2"),
+    ("DB_PSWD", "hunter2"),
+    ("PASSWORD_STRING", "hunter2"),
     ("GITHUB_TOKEN", "abcdef1234567890"),
 )
 _DOUBTFUL = (
@@ -70,6 +73,9 @@ _HARMLESS = (
     ("TOKENIZER", "words"),
     ("LOG_LEVEL", "hunter2"),
     ("DB_PASSWORD", ""),
+    ("HttpTokens", "required"),
+    ("MAX_TOKENS", "4096"),
+    ("MAX_OUTPUT_TOKENS", "4096"),
 )
 _ROWS = [
     *((*row, Exposure.EXPOSED) for row in _EXPOSED),
@@ -104,6 +110,9 @@ def test_a_secret_is_known_by_its_name_and_value(name: str, value: str, exposure
         ("PasswordPolicy", Exposure.HARMLESS),
         ("DatabaseSecretARN", Exposure.HARMLESS),
         ("KmsKey", Exposure.HARMLESS),
+        ("HttpTokens", Exposure.HARMLESS),
+        ("PathToSecret", Exposure.HARMLESS),
+        ("SecretTags", Exposure.HARMLESS),
         ("PublicKey", Exposure.HARMLESS),
         ("S3Key", Exposure.HARMLESS),
     ],

@@ -116,6 +116,31 @@ HARMLESS: dict[str, tuple[Change, ...]] = {
     "a program with the password in its environment": (
         put(f"{CONTAINER}.Command", ["python", "-c", 'password=os.environ["DB_PASSWORD"]']),
     ),
+    "a function that reads a secret": (
+        put(
+            "Program",
+            {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {
+                    "Code": {
+                        "ZipFile": "password = read()['password']\n"
+                        "token=event['token']\nconnect(password=password, token=token)\n"
+                    }
+                },
+            },
+        ),
+    ),
+    "a template of instances": (
+        put(
+            "Instances",
+            {
+                "Type": "AWS::EC2::LaunchTemplate",
+                "Properties": {
+                    "LaunchTemplateData": {"MetadataOptions": {"HttpTokens": "required"}}
+                },
+            },
+        ),
+    ),
     "names of secrets in variables of CodeBuild": (
         put(
             "Build",
@@ -192,6 +217,9 @@ DOUBTS: dict[str, tuple[Change, ...]] = {
         ),
     ),
     "the beginning of a credential": (variable("CHAT", "xoxb-abcdefgh"),),
+    "a line of YAML": (variable("CONFIG", "database:\n  password: hunter2\n"),),
+    "the value of a header": (variable("HEADER", "Bearer abcd1234efgh5678"),),
+    "a JSON web token": (variable("A", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdef"),),
     "a key in JSON": (variable("CONFIG", '{"encryption_key":"hunter2"}'),),
     "the name of a secret": (variable("DB_SECRET", "payments/prod/db"),),
     "the name of a password": (variable("DB_PASSWORD", "/payments/prod/db-password"),),

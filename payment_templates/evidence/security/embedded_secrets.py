@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.security.secret_values import exposure_of_name
+from payment_templates.evidence.security.secret_values import Exposure, exposure_of_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,8 @@ _IN_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^/?#\s:@\"']*:([^/?#\s@\"']+)@", r
 _OPTION = re.compile(r"(?:^|(?<=[\s\"']))--?([A-Za-z][\w.-]*)(?:=|\s+)[\"']?([^\s\"'&;|]+)")
 # An assignment or an argument of a connection: PASSWORD=x, ?password=x.
 _ASSIGNMENT = re.compile(r"(?:^|(?<=[\s?&;,\"']))([A-Za-z][\w.-]*)=[\"']?([^\s&;,\"']+)")
+# A line of YAML or of a properties file.
+_LINE = re.compile(r"^[ \t-]*([A-Za-z][\w.-]*):[ \t]+[\"']?([^\s\"'#]+)", re.MULTILINE)
 # Programs with a short option for a password:
 # https://curl.se/docs/manpage.html, https://dev.mysql.com/doc/refman/8.4/en/connecting.html,
 # https://redis.io/docs/latest/develop/tools/cli/
@@ -64,10 +66,17 @@ def arguments_of(text: str) -> Iterator[str]:
     if "=" in text or " -" in text or text.startswith("-"):
         for name, value in (*_OPTION.findall(text), *_ASSIGNMENT.findall(text)):
             count = value.isdigit() and len(value) <= _MOST_DIGITS_OF_A_COUNT
-            if exposure_of_name(name) and not is_placeholder(value) and not count:
+            # As a function passes on its variable of the same name.
+            passed_on = value.rstrip(")") == name and "(" in text
+            if exposure_of_name(name) and not (is_placeholder(value) or count or passed_on):
                 yield value
         for values in _SHORT_OPTION.findall(text):
             yield from (it for it in values if it and not is_placeholder(it))
+    for name, value in _LINE.findall(text) if ": " in text else ():
+        if exposure_of_name(name) is Exposure.EXPOSED and not (
+            is_placeholder(value) or value.startswith(("!", "&", "|", ">", "arn:", "/"))
+        ):
+            yield value
 
 
 def is_placeholder(value: str) -> bool:

@@ -149,7 +149,8 @@ def _exposure_in(text: Text, echoed: Mapping[str, str]) -> Exposure:
     """Return whether a part of a text is a secret in plain text: an entry of JSON, or in a URL."""
     value = _without_pseudo(text.text)
     found = Exposure.HARMLESS
-    if any(
+    # Of several parts: the text of the template does not have it in one.
+    if CREDENTIAL.search(value) or any(
         _is_readable(it) and not is_placeholder(it) and not it.startswith("/")
         for it in passwords_in_urls(_filled(value, echoed))
     ):

@@ -27,10 +27,12 @@ _NAMES = (
     (r"(old_?)?pwd", Exposure.HARMLESS),
     # Switches, addresses of pages, and names of headers.
     (r"proxy_pass|(.+_)?(continuation|idempotency|next)_token", Exposure.HARMLESS),
+    # MetadataOptions of EC2, and limits of language models.
+    (r"http_tokens|((.+_)?(count|limit|max|min|num|total)_)(.+_)?tokens?", Exposure.HARMLESS),
     (r"(.+_)?client_token", Exposure.DOUBTFUL),
     (r"(.+_)?(csrf|xsrf)_token", Exposure.DOUBTFUL),
-    (r".*password(s|_plaintext)?", Exposure.EXPOSED),
-    (r".*(passwd|passphrase|passcode)", Exposure.EXPOSED),
+    (r".*password(s|_?(plain_?text|plain|string|text))?", Exposure.EXPOSED),
+    (r".*(passwd|pswd|passphrase|passcode)|(.+_)?pw", Exposure.EXPOSED),
     (r".+_pwd|.+[a-z]pwd", Exposure.EXPOSED),
     (
         (
@@ -71,7 +73,9 @@ CREDENTIAL = re.compile(
 # The beginning of such a credential: it may be an example, or cut off.
 LIKE_CREDENTIAL = re.compile(
     r"\b(?:gh[opusr]_[A-Za-z0-9]{8,}|[sr]k_live_\w{4,}|xox[abeoprs]-[\w-]{6,}|glpat-[\w-]{12,}"
-    r"|https://hooks\.slack\.com/services/\w+/\w+/\w+)"
+    r"|https://hooks\.slack\.com/services/\w+/\w+/\w+"
+    # RFC 7519, section 3.1; RFC 6750, section 2.1; RFC 7617, section 2.
+    r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.|(?:Bearer|Basic) (?=[^\s\"']*[0-9=])[\w.~+/=-]{12,})"
 )
 # The first row that matches a value decides, under the name of a secret.
 _VALUES = (
@@ -104,9 +108,10 @@ _ABOUT = re.compile(
     r".*_(alias|algorithm|alphabet|arns?|attempts|bucket|characters|count|days|description|enabled"
     r"|endpoint|env|expiration|expiry|file|format|header|hours|ids?|issuer|key_arn|key_id|kms_key"
     r"|length|lifetime|manager|minutes|mode|names?|parameter|path|period|policy|prefix|provider"
-    r"|public_key|region|rotation|schedule|seconds|size|source|stack|suffix|timeout|ttl|type|units?"
+    r"|public_key|region|rotation|schedule|seconds|size|source|stack|suffix|tags?|timeout|ttl|type|units?"
     r"|uri|url|user|username|validity|version|vault)"
 )
+_PATH_TO = re.compile(r"(arn|id|name|path)_(for|of|to)_.*")
 _INSIDE = re.compile(r"password|passwd|passphrase|secret|token|api_?key|private_?key")
 
 
@@ -124,10 +129,12 @@ def exposure_of_name(name: str) -> Exposure:
 def exposure_of_parameter(name: str) -> Exposure:
     """Return what a text is that comes from a parameter with such a name."""
     words = _as_words(name)
-    if (named := exposure_of_name(name)) and not _ACTIONS.fullmatch(words):
-        return named
-    about = _ABOUT.fullmatch(words) or _ACTIONS.fullmatch(words)
-    return Exposure.DOUBTFUL if _INSIDE.search(words) and not about else Exposure.HARMLESS
+    if any(it.fullmatch(words) for it in (_ABOUT, _ACTIONS, _PATH_TO)):
+        return Exposure.HARMLESS
+    for pattern, exposure in _COMPILED_NAMES:
+        if pattern.fullmatch(words):
+            return exposure
+    return Exposure.DOUBTFUL if _INSIDE.search(words) else Exposure.HARMLESS
 
 
 def is_about_secret(name: str) -> bool:

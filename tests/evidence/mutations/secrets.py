@@ -321,6 +321,11 @@ SECRETS = (
         for issuer, credential in _CREDENTIALS.items()
     ),
     mutation(
+        "the environment holds a credential of two parts",
+        "secrets-not-in-clear",
+        _variable("A", {"Fn::Join": ["_", ["ghp", "aB3" * 12]]}),
+    ),
+    mutation(
         "the environment holds JSON with a password",
         "secrets-not-in-clear",
         _variable("CONFIG", '{"password":"hunter2hunter2"}'),
