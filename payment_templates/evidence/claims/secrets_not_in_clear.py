@@ -15,6 +15,7 @@ from payment_templates.evidence.security.secret_values import (
     Exposure,
     exposure_of,
     exposure_of_parameter,
+    is_password,
 )
 
 if TYPE_CHECKING:
@@ -105,7 +106,10 @@ def _exposure_of(parameter: Parameter) -> Exposure:
     if not named or typed or parameter.is_number:
         return Exposure.HARMLESS
     if parameter.is_stored or not examples:
-        return Exposure.HARMLESS if _takes_arns(parameter) else Exposure.DOUBTFUL
+        if _takes_arns(parameter):
+            return Exposure.HARMLESS
+        # A token or a secret may be the name of one.
+        return Exposure.EXPOSED if is_password(parameter.name) else Exposure.DOUBTFUL
     if all(_ARN_OR_URL.match(it) for it in examples):
         return Exposure.HARMLESS
     return min(named, max(exposure_of(parameter.name, it) for it in examples))

@@ -111,6 +111,7 @@ _ABOUT = re.compile(
     r"|public_key|region|rotation|schedule|seconds|size|source|stack|suffix|tags?|timeout|ttl|type|units?"
     r"|uri|url|user|username|validity|version|vault)"
 )
+_PASSWORD = re.compile(r".*(password|passwd|passphrase)")
 _PATH_TO = re.compile(r"(arn|id|name|path)_(for|of|to)_.*")
 _INSIDE = re.compile(r"password|passwd|passphrase|secret|token|api_?key|private_?key")
 
@@ -135,6 +136,11 @@ def exposure_of_parameter(name: str) -> Exposure:
         if pattern.fullmatch(words):
             return exposure
     return Exposure.DOUBTFUL if _INSIDE.search(words) else Exposure.HARMLESS
+
+
+def is_password(name: str) -> bool:
+    """Return whether nothing but a password has such a name."""
+    return bool(_PASSWORD.fullmatch(_as_words(name)))
 
 
 def is_about_secret(name: str) -> bool:

@@ -321,6 +321,14 @@ SECRETS = (
         for issuer, credential in _CREDENTIALS.items()
     ),
     mutation(
+        "a parameter is a password of Systems Manager",
+        "secrets-not-in-clear",
+        put(
+            "Parameters.DbPassword",
+            {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/payment/password"},
+        ),
+    ),
+    mutation(
         "the environment holds a credential of two parts",
         "secrets-not-in-clear",
         _variable("A", {"Fn::Join": ["_", ["ghp", "aB3" * 12]]}),
