@@ -163,8 +163,14 @@ def _exposure_in(text: Text, echoed: Mapping[str, str]) -> Exposure:
                 bare = part.removeprefix("-") if number else part
                 found = max(found, exposure_of(name, bare))
             if part == word and text.name == _STRING and _LIKE_SECRET.search(name):
-                found = max(found, Exposure.DOUBTFUL)
+                found = max(found, _exposure_of_entry(name, part))
     return found
+
+
+def _exposure_of_entry(name: str, value: str) -> Exposure:
+    """Return what an entry of a secret is whose name only has such a word in it."""
+    may_be = not is_about_secret(name) and exposure_of(_STRING.removesuffix("String"), value)
+    return Exposure.DOUBTFUL if may_be else Exposure.HARMLESS
 
 
 def _doubt(text: Text, exposure: Exposure, echoed: Mapping[str, str]) -> str:
