@@ -148,7 +148,11 @@ HARMLESS: dict[str, tuple[Change, ...]] = {
                     "Environment": {
                         "EnvironmentVariables": [
                             {"Name": "DB_PASSWORD", "Type": kind, "Value": "payments"}
-                            for kind in ("SECRETS_MANAGER", "PARAMETER_STORE")
+                            for kind in (
+                                "SECRETS_MANAGER",
+                                "PARAMETER_STORE",
+                                {"Fn::Sub": "PARAMETER_STORE"},
+                            )
                         ]
                     }
                 },

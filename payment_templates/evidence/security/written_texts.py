@@ -97,7 +97,10 @@ def _named(
     key: str, table: Json, place: str, mappings: Json, is_name: Callable[[str], object]
 ) -> str:
     """Return the name of a value in a list of named values such as Environment, or ""."""
-    if key not in _VALUE_KEYS or table.get("Type", table.get("type")) in _REFERENCE_TYPES:
+    if key not in _VALUE_KEYS:
+        return ""
+    kinds = _written(table.get("Type", table.get("type", "")), mappings)
+    if kinds and _REFERENCE_TYPES.issuperset(kinds):
         return ""
     found = (it for at in _NAME_KEYS if at in table for it in _written(table[at], mappings))
     names = [place.removeprefix(_OUTPUTS)] if place.startswith(_OUTPUTS) else found
