@@ -92,11 +92,152 @@ NO_SECRETS: dict[str, tuple[Change, ...]] = {
         variable("ZONE_TOKEN", {"Fn::Select": [0, {"Fn::GetAZs": ""}]}),
     ),
 }
+HARMLESS: dict[str, tuple[Change, ...]] = {
+    "working directories": (variable("PWD", "/app"), variable("OLDPWD", "/")),
+    "a switch": (variable("HIDE_PASSWORD", "no"),),
+    "the name of a header": (variable("CSRF_TOKEN", "X-CSRF-Token"),),
+    "the address of a page": (variable("FORGOT_PASSWORD", "https://example.com/forgot"),),
+    "an at sign in the query of an address": (
+        variable("MAIL_URL", "smtp://mail.example.com:587?from=alerts@example.com"),
+    ),
+    "an at sign in the path of an address": (
+        variable("PACKAGE_URL", "https://cdn.example.com:443/npm/vue@3"),
+    ),
+    "JSON without a secret": (variable("CONFIG", '{"token_ttl":60,"user":"a","key":"b"}'),),
+    "JSON with what a program puts in": (variable("TEMPLATE", '{"token":"<token>"}'),),
+    "arguments without a secret": (
+        put(f"{CONTAINER}.Command", ["run", "--token-ttl", "60", "--user", "1000:1000", "-p80"]),
+    ),
+    "an argument that the shell puts in": (
+        put(f"{CONTAINER}.Command", ["sh", "-c", "curl -u a:$PW --token=$TOKEN --password -v"]),
+    ),
+    "a program with the password in its environment": (
+        put(f"{CONTAINER}.Command", ["python", "-c", 'password=os.environ["DB_PASSWORD"]']),
+    ),
+    "a function that reads a secret": (
+        put(
+            "Program",
+            {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {
+                    "Code": {
+                        "ZipFile": "password = read()['password']\n"
+                        "token=event['token']\nconnect(password=password, token=token)\n"
+                    }
+                },
+            },
+        ),
+    ),
+    "a template of instances": (
+        put(
+            "Instances",
+            {
+                "Type": "AWS::EC2::LaunchTemplate",
+                "Properties": {
+                    "LaunchTemplateData": {"MetadataOptions": {"HttpTokens": "required"}}
+                },
+            },
+        ),
+    ),
+    "names of secrets in variables of CodeBuild": (
+        put(
+            "Build",
+            {
+                "Type": "AWS::CodeBuild::Project",
+                "Properties": {
+                    "Environment": {
+                        "EnvironmentVariables": [
+                            {"Name": "DB_PASSWORD", "Type": kind, "Value": "payments"}
+                            for kind in (
+                                "SECRETS_MANAGER",
+                                "PARAMETER_STORE",
+                                {"Fn::Sub": "PARAMETER_STORE"},
+                            )
+                        ]
+                    }
+                },
+            },
+        ),
+    ),
+    "names of secrets in variables of CodePipeline": (
+        variable("VARIABLES", '[{"name":"DB_PASSWORD","value":"a","type":"SECRETS_MANAGER"}]'),
+    ),
+    "a secret of what is no password": (
+        put(
+            "Another",
+            {"Type": SECRET, "Properties": {"SecretString": '{"username":"app","host":"db"}'}},
+        ),
+    ),
+    "parameters about secrets": (
+        parameter("TokenTtl", Type="Number"),
+        parameter("RefreshToken", Type="Number"),
+        parameter("SecretRotationDays", Type="Number", Default=30),
+        parameter("CreateSecret", AllowedValues=["true", "false"]),
+        parameter("UseSecretsManager", Default="true"),
+        parameter("ManagedPassword", AllowedValues=["true", "false"]),
+        parameter("TokenUrl"),
+        parameter("TokenIssuer"),
+        parameter("SecretRegion"),
+        parameter("PasswordPolicy"),
+        parameter("DbPasswordParameter", Type="AWS::SSM::Parameter::Name"),
+        parameter(
+            "ApiTokenSecret",
+            Default="arn:aws:secretsmanager:us-east-1:111122223333:secret:a",
+            AllowedPattern="^arn:.*$",
+        ),
+        parameter("LoginSecret", AllowedPattern="^(arn:aws:secretsmanager:.*)?$"),
+        parameter("KmsKey"),
+        parameter("PublicKey", Default="ssh-ed25519 AAAA"),
+    ),
+    "an output with the name of a secret": (
+        put("Outputs.DbSecret", {"Value": {"Ref": "DatabaseSecret"}}),
+    ),
+}
 DOUBTS: dict[str, tuple[Change, ...]] = {
     "an argument": (put(f"{CONTAINER}.Command", ["run", "--password=hunter2hunter2"]),),
     "two arguments": (put(f"{CONTAINER}.Command", ["run", "--password", "hunter2hunter2"]),),
     "the query of an address": (
         variable("DATABASE_URL", "jdbc:postgresql://host/payments?user=a&password=hunter2"),
+    ),
+    "an argument of any program": (put(f"{CONTAINER}.Command", ["run", "--api-key", "abcd1234"]),),
+    "a token as an argument": (put(f"{CONTAINER}.Command", ["run", "--token=abcd1234"]),),
+    "the password of Redis": (put(f"{CONTAINER}.Command", ["redis", "--requirepass", "hunter2"]),),
+    "the login of curl": (
+        put(f"{CONTAINER}.Command", ["sh", "-c", "curl -u a:hunter2 https://example.com"]),
+    ),
+    "the password of MySQL": (put(f"{CONTAINER}.Command", ["mysql", "-u", "a", "-phunter2"]),),
+    "an argument with an at sign": (put(f"{CONTAINER}.Command", ["run", "--password=@hunter"]),),
+    "an argument with a slash": (put(f"{CONTAINER}.Command", ["run", "--password=/hunter"]),),
+    "the key of an application": (variable("RAILS_MASTER_KEY", "abcd1234"),),
+    "the key of an application in a map": (
+        put(
+            "Program",
+            {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {"Environment": {"Variables": {"ENCRYPTION_KEY": "abcd1234"}}},
+            },
+        ),
+    ),
+    "the beginning of a credential": (variable("CHAT", "xoxb-abcdefgh"),),
+    "a line of YAML": (variable("CONFIG", "database:\n  password: hunter2\n"),),
+    "the value of a header": (variable("HEADER", "Bearer abcd1234efgh5678"),),
+    "a JSON web token": (variable("A", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdef"),),
+    "a key in JSON": (variable("CONFIG", '{"encryption_key":"hunter2"}'),),
+    "the name of a secret": (variable("DB_SECRET", "payments/prod/db"),),
+    "the name of a password": (variable("DB_PASSWORD", "/payments/prod/db-password"),),
+    "a secret of what is not known": (
+        put("Another", {"Type": SECRET, "Properties": {"SecretString": '{"code":"hunter2"}'}}),
+    ),
+    "a secret key that is echoed": (
+        parameter("StripeSecretKey"),
+        variable("A", {"Ref": "StripeSecretKey"}),
+    ),
+    "an API key that is echoed": (parameter("ApiKey"), variable("A", {"Ref": "ApiKey"})),
+    "a private key that is echoed": (parameter("PrivateKey"), variable("A", {"Ref": "PrivateKey"})),
+    "a password that is echoed": (parameter("DbPass"), variable("A", {"Ref": "DbPass"})),
+    "another password that is echoed": (parameter("DbPwd"), variable("A", {"Ref": "DbPwd"})),
+    "a token of Systems Manager": (
+        parameter("ApiToken", Type="AWS::SSM::Parameter::Value<String>", Default="/a"),
     ),
     "a secret or its name": (
         parameter("Login", Default="payment"),
@@ -112,6 +253,11 @@ DOUBTS: dict[str, tuple[Change, ...]] = {
 @pytest.mark.parametrize("title", NO_SECRETS)
 def test_what_is_no_secret_may_be_shown(title: str) -> None:
     assert verdict_of(CLAIM, changed(real_document(), *NO_SECRETS[title])) is Verdict.KEPT
+
+
+@pytest.mark.parametrize("title", HARMLESS)
+def test_an_ordinary_value_is_no_secret(title: str) -> None:
+    assert verdict_of(CLAIM, changed(real_document(), *HARMLESS[title])) is Verdict.KEPT
 
 
 @pytest.mark.parametrize("title", DOUBTS)

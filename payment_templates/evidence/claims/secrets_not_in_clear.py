@@ -9,15 +9,23 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.claim import absent, broken, claim, kept, unknown
 from payment_templates.evidence.deployment.database_login import master_login
 from payment_templates.evidence.faults.global_databases import is_secondary
-from payment_templates.evidence.security.secret_exposure import ABOUT_SECRET, TAKERS, leaks_of
+from payment_templates.evidence.security.hidden_properties import TAKERS
+from payment_templates.evidence.security.secret_exposure import leaks_of
+from payment_templates.evidence.security.secret_values import (
+    Exposure,
+    exposure_of,
+    exposure_of_parameter,
+    is_password,
+)
 
 if TYPE_CHECKING:
-    from payment_templates.cloudformation import Stack, Template
+    from payment_templates.cloudformation import Parameter, Stack, Template
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.database import Database
 
-_SECRET = re.compile(r"password|passwd|secret|token|api_?key", re.IGNORECASE)
+_ARN_OR_URL = re.compile(r"arn:|https?://[^@]*$")
+_ARN_PATTERN = re.compile(r"\^?\(?arn:")
 _REFERENCES = ("{{resolve:secretsmanager:", "{{resolve:ssm-secure:")
 
 
@@ -74,13 +82,38 @@ def _is_shown(stack: Stack, database: Database) -> bool:
 def _secret_parameters(template: Template) -> tuple[str, str, tuple[str, ...]]:
     """Return why a secret is readable, why one may be, or "", and the secret parameters."""
     secrets: list[str] = []
+    doubt = ""
     for name, parameter in template.parameters.items():
-        is_secret = _SECRET.search(name) and not ABOUT_SECRET.search(name)
-        if is_secret and not parameter.no_echo:
+        exposure = Exposure.HARMLESS if parameter.no_echo else _exposure_of(parameter)
+        if exposure is Exposure.EXPOSED:
             return f"{name} is echoed: NoEcho is not set", "", ()
+        if exposure:
+            doubt = doubt or f"{name} is echoed: its name is that of a secret"
         if parameter.no_echo and parameter.default:
             return f"the default of {name} is in the template", "", ()
         secrets += [name] if parameter.no_echo else []
     leaks = [*leaks_of(template, secrets)]
     problem = next((leak.why for leak in leaks if leak.surely), "")
-    return problem, next((leak.why for leak in leaks), ""), tuple(secrets)
+    return problem, next((leak.why for leak in leaks), doubt), tuple(secrets)
+
+
+def _exposure_of(parameter: Parameter) -> Exposure:
+    """Return whether the value of a parameter that is echoed is a secret, by its name and type."""
+    named = exposure_of_parameter(parameter.name)
+    # The name or ID of something.
+    typed = parameter.type.startswith("AWS::") and not parameter.is_stored
+    examples = parameter.allowed_values or ((parameter.default,) if parameter.default else ())
+    if not named or typed or parameter.is_number:
+        return Exposure.HARMLESS
+    if parameter.is_stored or not examples:
+        if _takes_arns(parameter):
+            return Exposure.HARMLESS
+        # A token or a secret may be the name of one.
+        return Exposure.EXPOSED if is_password(parameter.name) else Exposure.DOUBTFUL
+    if all(_ARN_OR_URL.match(it) for it in examples):
+        return Exposure.HARMLESS
+    return min(named, max(exposure_of(parameter.name, it) for it in examples))
+
+
+def _takes_arns(parameter: Parameter) -> bool:
+    return bool(_ARN_PATTERN.match(parameter.allowed_pattern))

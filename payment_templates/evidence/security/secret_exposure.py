@@ -6,15 +6,29 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from payment_templates.evidence.security.embedded_secrets import (
+    arguments_of,
+    entries_of,
+    is_placeholder,
+    passwords_in_urls,
+)
+from payment_templates.evidence.security.hidden_properties import TAKERS, is_hidden, is_write_only
+from payment_templates.evidence.security.secret_values import (
+    CREDENTIAL,
+    LIKE_CREDENTIAL,
+    Exposure,
+    exposure_of,
+    exposure_of_name,
+    is_about_secret,
+)
 from payment_templates.evidence.security.written_texts import texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from payment_templates.cloudformation import Json, Parameter, Template
+    from payment_templates.evidence.security.written_texts import Text
 
-# Properties that receive a secret and never show it.
-TAKERS = {"AuthToken", "ClientSecret", "MasterUserPassword", "MasterUsername", "SecretString"}
 _HIDING = {"AuthToken", "ClientSecret", "MasterUserPassword"}
 _STRING, _STRING_TEMPLATE = "SecretString", "SecretStringTemplate"
 # Attributes with a secret, among the read-only ones of the resource schemas in cfn-lint 1.58.
@@ -25,45 +39,26 @@ _SECRET_ATTRIBUTES = {
     "AWS::IVS::StreamKey": ("Value",),
     "AWS::Route53GlobalResolver::AccessToken": ("Value",),
 }
-_NAMED_SECRET = re.compile(
-    r"(passwords?|passwd|pwd|token|(api|private|secret)[_-]?key|secret)$", re.IGNORECASE
+# What goes with a password in a secret:
+# https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
+_BESIDE_PASSWORD = re.compile(
+    r"user(name)?|host(name)?|port|engine|db(name|_name|ClusterIdentifier|InstanceIdentifier)?"
+    r"|database|region|masterarn|schema|ssl",
+    re.IGNORECASE,
 )
-# The entries of a JSON object: a name, and a text or a number.
-_ENTRY = re.compile(r'"(\w*)"\s*:\s*(?:"([^"]+)"|(-?\d[\d.]*))')
 _LIKE_SECRET = re.compile(r"password|secret|token|key", re.IGNORECASE)
-# A number is a secret only under the name of one: "password_version" and others count something.
-_SECRET_NUMBER = re.compile(r"(password|passwd|pwd|secret|token|key)$", re.IGNORECASE)
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
 _PSEUDO_PARAMETER = re.compile(r"\$\{AWS::(\w+)\}")
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
-# An access key of AWS, or a private key in PEM.
-_CREDENTIAL = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----")
-# The password of a user in a URL: https://datatracker.ietf.org/doc/html/rfc3986#section-3.2.1
-_IN_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^/\s:@\"']*:([^/\s@\"']+)@", re.IGNORECASE)
-# An argument of a program or of a connection: --password=x, --password x, ?password=x.
-_ARGUMENT = re.compile(
-    r"(?:password|passwd|pwd|(?:api|private|secret)[_-]?key|client[_-]?secret)"
-    r"(?:=|(?<=--password) )[\"']?([^\s&;,\"']+)",
-    re.IGNORECASE,
-)
-# What a shell or a program puts in, or a path.
-_PLACEHOLDER = re.compile(r"[$`<%{\[*@/]|true$|false$|file:", re.IGNORECASE)
 # ssm-secure and secretsmanager return secrets; ssm, which reads a String parameter, does not:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 _SECRET_REFERENCE = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
-# What properties with such a name hold besides secrets: the ServiceToken of a custom resource and
-# secrets that are named are ARNs, keys have aliases, ManageMasterUserPassword and others are
-# switches, and a short number is how long a token is valid.
-_NO_SECRET = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:.*|alias/.*|true|false", re.IGNORECASE)
-_DURATION = re.compile(r"\d{1,7}")
 # TokenValidityUnits of AWS::Cognito::UserPoolClient.
 _COUNTED = {"AccessToken", "IdToken", "RefreshToken"}
 _UNITS = {"seconds", "minutes", "hours", "days"}
 # The ARN of the function that answers for a custom resource:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-requests.html
 _SERVICE_TOKEN = "ServiceToken"  # noqa: S105 - a name.
-# The name, ARN or length of a secret is not a secret.
-ABOUT_SECRET = re.compile(r"(Stack|Arn|ARN|Name|Id|ID|Path|Prefix|Version|Length|Enabled|Key)$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,22 +75,24 @@ def leaks_of(template: Template, secrets: list[str]) -> Iterator[Leak]:
     `secrets` are the names of parameters and resources with a secret value. A parameter without
     NoEcho shows its value: botocore cloudformation, Parameter, ResolvedValue.
     """
-    if found := _CREDENTIAL.search(template.text):
+    if found := CREDENTIAL.search(template.text):
         yield Leak(why=f"the template holds the credential {found[0][:8]}...")
+    elif found := LIKE_CREDENTIAL.search(template.text):
+        yield Leak(why=f"the template has {found[0][:8]}..., as credentials do", surely=False)
     hidden = [*secrets, *_secret_attributes(template)]
     echoed = {name: _example(it) for name, it in template.parameters.items() if not it.no_echo}
     mappings = cast("Json", template.document.get("Mappings") or {})
     for section in ("Resources", "Outputs", "Metadata"):
         nodes = cast("object", template.document.get(section))
-        for place, text in texts_of(nodes, section, mappings, _NAMED_SECRET.search):
-            key = place.rsplit(".", 1)[-1]
-            shown = any(f"${{{name}}}" in text for name in hidden)
-            if (shown or _SECRET_REFERENCE.search(text)) and key not in TAKERS:
-                yield Leak(why=f"{place} shows a secret")
-            if _is_literal(key, text, echoed) or _is_in_url(text, echoed):
-                yield Leak(why=f"{place} has a secret in plain text")
-            elif doubt := _doubt(key, text, echoed):
-                yield Leak(why=f"{place} {doubt}", surely=False)
+        for text in texts_of(nodes, section, mappings, exposure_of_name):
+            shown = any(f"${{{name}}}" in text.text for name in hidden)
+            if (shown or _SECRET_REFERENCE.search(text.text)) and not is_hidden(template, text):
+                yield Leak(why=f"{text.place} shows a secret")
+            exposure = max(_exposure(template, text, echoed), _exposure_in(text, echoed))
+            if exposure is Exposure.EXPOSED:
+                yield Leak(why=f"{text.place} has a secret in plain text")
+            elif doubt := _doubt(text, exposure, echoed):
+                yield Leak(why=f"{text.place} {doubt}", surely=False)
 
 
 def _secret_attributes(template: Template) -> Iterator[str]:
@@ -113,64 +110,90 @@ def _example(parameter: Parameter) -> str:
     return given or next(iter(parameter.allowed_values), "1" if parameter.is_number else "x")
 
 
-def _is_literal(key: str, text: str, echoed: Mapping[str, str]) -> bool:
-    """Return whether a property for a secret has its value as plain text.
+def _exposure(template: Template, text: Text, echoed: Mapping[str, str]) -> Exposure:
+    """Return whether a value is a secret in plain text.
 
     In the template, or in a parameter that everyone who sees the stack also sees.
     """
-    if not _may_be_name(key):
-        text = _without_pseudo(text)
-    if key in {_STRING, _STRING_TEMPLATE} and _has_literal_entry(key, text, echoed):
-        return True
-    if not _may_be_name(key) and not (key.lower().endswith("token") and key not in _HIDING):
-        text = _filled(text, echoed)
-    if key in _HIDING or key == _STRING:
-        return _is_readable(text)
-    named = key != _SERVICE_TOKEN and _NAMED_SECRET.search(key)
-    return bool(named) and _is_readable(text) and not _is_no_secret(key, text)
+    key, value = text.name, text.text
+    if not exposure_of_name(key) and key not in {*_HIDING, _STRING}:
+        return Exposure.HARMLESS
+    if not _may_be_name(text):
+        value = _without_pseudo(value)
+        if (text.is_property and key in _HIDING) or not key.lower().endswith("token"):
+            value = _filled(value, echoed)
+    if not _is_readable(value) or key == _SERVICE_TOKEN:
+        return Exposure.HARMLESS
+    if text.is_property and key in _HIDING:
+        return Exposure.EXPOSED
+    if key == _STRING:
+        return _exposure_of_string(value)
+    if key in _COUNTED and value in _UNITS:
+        return Exposure.HARMLESS
+    found = exposure_of(key, value)
+    # AWS's own properties with such names have the IDs of keys, unless AWS never returns them.
+    sure = exposure_of_name(key) is Exposure.EXPOSED or not text.is_property
+    return found if sure or is_write_only(template, text) else Exposure.HARMLESS
 
 
-def _has_literal_entry(key: str, text: str, echoed: Mapping[str, str]) -> bool:
-    """Return whether the JSON object of a secret has an entry with a secret in plain text."""
-    for name, word, number in _ENTRY.findall(text):
-        value = _filled(word or number, echoed)
-        if number:
-            pattern = _SECRET_NUMBER
-        else:
-            # A parameter, or what goes with a generated password, is often a name.
-            pattern = _LIKE_SECRET if key == _STRING and value == word else _NAMED_SECRET
-        if pattern.search(name) and _is_readable(value) and not _is_no_secret(key, value):
-            return True
-    return False
+def _exposure_of_string(value: str) -> Exposure:
+    """Return whether a SecretString that can be read has a secret, besides entries named so."""
+    names = [name for name, _, _ in entries_of(value)]
+    if not value.lstrip().startswith("{") or not names:
+        return Exposure.EXPOSED
+    known = all(map(_BESIDE_PASSWORD.fullmatch, names))
+    return Exposure.HARMLESS if known else Exposure.DOUBTFUL
 
 
-def _is_in_url(text: str, echoed: Mapping[str, str]) -> bool:
-    return "://" in text and any(
-        _is_readable(it) and not _PLACEHOLDER.match(it)
-        for it in _IN_URL.findall(_filled(_without_pseudo(text), echoed))
-    )
+def _exposure_in(text: Text, echoed: Mapping[str, str]) -> Exposure:
+    """Return whether a part of a text is a secret in plain text: an entry of JSON, or in a URL."""
+    value = _without_pseudo(text.text)
+    found = Exposure.HARMLESS
+    # Of several parts: the text of the template does not have it in one.
+    if CREDENTIAL.search(value) or any(
+        _is_readable(it) and not is_placeholder(it) and not it.startswith("/")
+        for it in passwords_in_urls(_filled(value, echoed))
+    ):
+        found = Exposure.EXPOSED
+    for name, word, number in entries_of(value):
+        part = _filled(word or number, echoed)
+        if _is_readable(part):
+            if text.name in {_STRING, _STRING_TEMPLATE} or not is_placeholder(part):
+                # A negative number is a secret as well as another one.
+                bare = part.removeprefix("-") if number else part
+                found = max(found, exposure_of(name, bare))
+            if part == word and text.name == _STRING and _LIKE_SECRET.search(name):
+                found = max(found, _exposure_of_entry(name, part))
+    return found
 
 
-def _doubt(key: str, text: str, echoed: Mapping[str, str]) -> str:
+def _exposure_of_entry(name: str, value: str) -> Exposure:
+    """Return what an entry of a secret is whose name only has such a word in it."""
+    may_be = not is_about_secret(name) and exposure_of(_STRING.removesuffix("String"), value)
+    return Exposure.DOUBTFUL if may_be else Exposure.HARMLESS
+
+
+def _doubt(text: Text, exposure: Exposure, echoed: Mapping[str, str]) -> str:
     """Return why a text may be a secret in plain text, or ""."""
-    if not ("=" in text or "--" in text or text.startswith("${")):
-        return ""
-    filled = _filled(_without_pseudo(text), echoed)
-    if any(_is_readable(it) and not _PLACEHOLDER.match(it) for it in _ARGUMENT.findall(filled)):
+    if exposure:
+        return "may be a secret in plain text"
+    if any(map(_is_readable, arguments_of(_filled(_without_pseudo(text.text), echoed)))):
         return "has an argument that may be a secret in plain text"
-    alone = _REFERENCE.fullmatch(text)
-    if alone is None or alone[1] not in echoed or ABOUT_SECRET.search(alone[1]):
+    alone = _REFERENCE.fullmatch(text.text) if text.text.startswith("${") else None
+    if alone is None or alone[1] not in echoed or is_about_secret(alone[1]):
         return ""
-    may_be = key != _SERVICE_TOKEN and _NAMED_SECRET.search(key)
-    if may_be and key not in TAKERS and not _is_no_secret(key, filled):
-        return f"is {alone[1]}, which is echoed: it may be a secret or the name of one"
+    if text.name != _SERVICE_TOKEN and not (text.is_property and text.name in TAKERS):
+        sure = exposure_of_name(text.name) is Exposure.EXPOSED
+        if (sure or not text.is_property) and exposure_of(text.name, echoed[alone[1]]):
+            return f"is {alone[1]}, which is echoed: it may be a secret or the name of one"
     return ""
 
 
-def _may_be_name(key: str) -> bool:
-    """Return whether a property may have the name of a secret, as DB_SECRET."""
+def _may_be_name(text: Text) -> bool:
+    """Return whether a value may have the name of a secret, as DB_SECRET."""
     # Who sees the stack sees the values of pseudo parameters too, which names often have.
-    return key not in _HIDING and key.lower().endswith("secret")
+    hiding = text.is_property and text.name in _HIDING
+    return not hiding and text.name.lower().endswith("secret")
 
 
 def _without_pseudo(text: str) -> str:
@@ -184,11 +207,3 @@ def _filled(text: str, echoed: Mapping[str, str]) -> str:
 
 def _is_readable(value: str) -> bool:
     return bool(value) and "${" not in value and not _SECRET_REFERENCE.search(value)
-
-
-def _is_no_secret(key: str, value: str) -> bool:
-    return (
-        bool(_NO_SECRET.fullmatch(value))
-        or (key in _COUNTED and value in _UNITS)
-        or (key.lower().endswith("token") and bool(_DURATION.fullmatch(value)))
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,33 +21,66 @@ _SUBSTITUTED = re.compile(r"\$\{(!?)([^}]*)\}")
 _MOST_TEXTS = 1024
 # Lists of words that are one command.
 _COMMANDS = {"Command", "EntryPoint"}
+# The properties with the name and with the value of a named value, such as of an option of Elastic
+# Beanstalk or a parameter of a DB parameter group.
+_NAME_KEYS = ("Name", "name", "OptionName", "ParameterKey", "ParameterName")
+_VALUE_KEYS = {"Value", "value", "ParameterValue"}
+# Maps whose keys are names of variables, as in AWS::Lambda::Function.
+_FREE_MAPS = {"Environment", "EnvironmentVariables", "Metadata", "Outputs", "Variables"}
+# A variable whose value is the name of a secret or a parameter:
+# https://docs.aws.amazon.com/codebuild/latest/APIReference/API_EnvironmentVariable.html
+_REFERENCE_TYPES = {"PARAMETER_STORE", "SECRETS_MANAGER"}
+_OUTPUTS = "Outputs."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Text:
+    """A text that a value may have."""
+
+    place: str
+    text: str
+    # Whether the last word of the place is a property of AWS, and no name that the author chose.
+    is_property: bool
+
+    @property
+    def name(self) -> str:
+        """The name of the value."""
+        return self.place.rpartition(".")[2]
 
 
 def texts_of(
-    value: object, place: str, mappings: Json, is_name: Callable[[str], object]
-) -> Iterator[tuple[str, str]]:
-    """Yield the place and each text of every value.
+    value: object,
+    place: str,
+    mappings: Json,
+    is_name: Callable[[str], object],
+    *,
+    is_property: bool = True,
+) -> Iterator[Text]:
+    """Yield each text of every value.
 
     The place of a named value, such as one in Environment, ends with its name if `is_name` says so.
     """
     match _function(value):
         case "", dict():
+            here = place.rpartition(".")[2]
             for key, entry in (table := cast("Json", value)).items():
-                name = _named(key, table, mappings, is_name)
-                yield from texts_of(entry, f"{place}.{name}", mappings, is_name)
+                name = _named(key, table, place, mappings, is_name)
+                own = is_property and not name and here not in _FREE_MAPS
+                at = f"{place}.{name or key}"
+                yield from texts_of(entry, at, mappings, is_name, is_property=own)
         case "", list():
             entries = cast("list[object]", value)
             for entry in entries:
-                yield from texts_of(entry, place, mappings, is_name)
+                yield from texts_of(entry, place, mappings, is_name, is_property=is_property)
             if place.rpartition(".")[2] in _COMMANDS:
                 for words in _each_of(entries, mappings):
-                    yield place, " ".join(words)
-        case "Fn::If", [_, then, otherwise]:
-            yield from texts_of(then, place, mappings, is_name)
-            yield from texts_of(otherwise, place, mappings, is_name)
+                    yield Text(place=place, text=" ".join(words), is_property=is_property)
+        case "Fn::If", [_, *branches]:
+            for branch in branches:
+                yield from texts_of(branch, place, mappings, is_name, is_property=is_property)
         case _:
             for text in _written(value, mappings):
-                yield place, text
+                yield Text(place=place, text=text, is_property=is_property)
 
 
 def _function(value: object) -> tuple[str, Any]:
@@ -59,10 +93,18 @@ def _function(value: object) -> tuple[str, Any]:
     return found
 
 
-def _named(key: str, table: Json, mappings: Json, is_name: Callable[[str], object]) -> str:
-    """Return the key of a value, or its Name in a list of named values such as Environment."""
-    names = _written(table.get("Name", ""), mappings) if key == "Value" else []
-    return next(filter(is_name, names), key)
+def _named(
+    key: str, table: Json, place: str, mappings: Json, is_name: Callable[[str], object]
+) -> str:
+    """Return the name of a value in a list of named values such as Environment, or ""."""
+    if key not in _VALUE_KEYS:
+        return ""
+    kinds = _written(table.get("Type", table.get("type", "")), mappings)
+    if kinds and _REFERENCE_TYPES.issuperset(kinds):
+        return ""
+    found = (it for at in _NAME_KEYS if at in table for it in _written(table[at], mappings))
+    names = [place.removeprefix(_OUTPUTS)] if place.startswith(_OUTPUTS) else found
+    return next(filter(is_name, names), "")
 
 
 def _written(value: object, mappings: Json) -> list[str]:

@@ -16,6 +16,12 @@ _PASSWORD = {"Ref": "DBMasterPassword"}
 _RESOLVED = {"Fn::Sub": "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:password}}"}
 _ECHOED = put("Parameters.Chosen", {"Type": "String", "Default": "hunter2hunter2"})
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
+# Written in parts: a scanner of repositories must not take them for real ones.
+_CREDENTIALS = {
+    **{f"GitHub, {kind}": f"gh{kind}_{'aB3' * 12}" for kind in "porsu"},
+    "Stripe": "sk_" + f"live_{'aB3' * 8}",
+    "Slack": "xo" + "xb-123456789012-abcdefGHIJKL",
+}
 
 
 def _cache(token: object) -> Json:
@@ -299,5 +305,103 @@ SECRETS = (
         "the environment has a password in an address",
         "secrets-not-in-clear",
         _variable("DATABASE_URL", {"Fn::Sub": "postgresql://a:hunter2@${Vpc.VpcId}:5432/b"}),
+    ),
+    *(
+        mutation(
+            f"the environment holds {name}", "secrets-not-in-clear", _variable(name, "hunter2")
+        )
+        for name in ("AWS_SECRET_ACCESS_KEY", "DB_PASS", "PASSPHRASE", "SECRET_KEY_BASE")
+    ),
+    *(
+        mutation(
+            f"the environment holds a credential of {issuer}",
+            "secrets-not-in-clear",
+            _variable("A", f"https://{credential}@example.com/x"),
+        )
+        for issuer, credential in _CREDENTIALS.items()
+    ),
+    mutation(
+        "a parameter is a password of Systems Manager",
+        "secrets-not-in-clear",
+        put(
+            "Parameters.DbPassword",
+            {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/payment/password"},
+        ),
+    ),
+    mutation(
+        "the environment holds a credential of two parts",
+        "secrets-not-in-clear",
+        _variable("A", {"Fn::Join": ["_", ["ghp", "aB3" * 12]]}),
+    ),
+    mutation(
+        "the environment holds JSON with a password",
+        "secrets-not-in-clear",
+        _variable("CONFIG", '{"password":"hunter2hunter2"}'),
+    ),
+    mutation(
+        "the environment holds JSON with a password further in",
+        "secrets-not-in-clear",
+        _variable("CONFIG", ' {"users":[{"login":{"db-password" : "hunter2hunter2"}}]}'),
+    ),
+    mutation(
+        "the environment holds JSON within JSON with a password",
+        "secrets-not-in-clear",
+        _variable("CONFIG", '{"database":"{\\"password\\":\\"hunter2hunter2\\"}"}'),
+    ),
+    mutation(
+        "the environment holds JSON with a variable for a password",
+        "secrets-not-in-clear",
+        _variable("VARIABLES", '[{"name":"DB_PASSWORD","value":"hunter2","type":"PLAINTEXT"}]'),
+    ),
+    *(
+        mutation(
+            f"what goes with a generated password has {name}",
+            "secrets-not-in-clear",
+            _secret(
+                GenerateSecretString={
+                    "SecretStringTemplate": f'{{"{name}":"hunter2hunter2"}}',
+                    "GenerateStringKey": "password",
+                }
+            ),
+        )
+        for name in ("db-password", "aws_secret_access_key")
+    ),
+    mutation(
+        "an output is a password in plain text",
+        "secrets-not-in-clear",
+        put("Outputs.DbPassword", {"Value": "hunter2hunter2"}),
+    ),
+    mutation(
+        "an option of Elastic Beanstalk is a password",
+        "secrets-not-in-clear",
+        put(
+            "Beanstalk",
+            {
+                "Type": "AWS::ElasticBeanstalk::Environment",
+                "Properties": {
+                    "OptionSettings": [
+                        {
+                            "Namespace": "aws:elasticbeanstalk:application:environment",
+                            "OptionName": "DB_PASSWORD",
+                            "Value": "hunter2hunter2",
+                        }
+                    ]
+                },
+            },
+        ),
+    ),
+    *(
+        mutation(
+            f"{name} has a default and is echoed",
+            "secrets-not-in-clear",
+            put(f"Parameters.{name}", {"Type": "String", "Default": "hunter2hunter2"}),
+            _variable("A", {"Ref": name}),
+        )
+        for name in ("ApiKey", "DbPass", "DbPwd", "PrivateKey", "StripeSecretKey")
+    ),
+    mutation(
+        "the environment holds a secret under the name of a property",
+        "secrets-not-in-clear",
+        _variable("ClientSecret", _RESOLVED),
     ),
 )
