@@ -78,13 +78,28 @@ def test_new_logical_id_of_what_exists_only_once_fails(
     effect, reason = expected
     document = real_document()
 
-    found = comparison(document, renamed(document, name))
+    old, new = (parse_template(json.dumps(it)) for it in (document, renamed(document, name)))
 
-    change = {it.logical_id: it for it in found.resources}[f"{name}New"]
+    found = {it.logical_id: it for it in compare_resources(old, new, REGION, {})}
+
+    change = found[f"{name}New"]
     assert change.effect is effect
     assert reason in change.why
     assert f"{name} has the same" in change.why
-    assert found.fails()
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        ("AWS::ElasticLoadBalancingV2::Listener", {"LoadBalancerArn": "arn:a", "Port": 80}),
+        ("AWS::SNS::TopicPolicy", {"Topics": ["arn:a"], "PolicyDocument": {}}),
+    ],
+    ids=["refused", "undone"],
+)
+def test_update_that_is_refused_or_undone_fails(kind: str, properties: Json) -> None:
+    before, after = (small(**{name: (kind, properties)}) for name in ("Old", "New"))
+
+    assert comparison(before, after).fails()
 
 
 BUCKET: Json = {"Bucket": "payments", "PolicyDocument": {"Statement": []}}

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,19 +14,46 @@ import pytest
 from click.testing import CliRunner
 
 from payment_templates.cli import main
+from payment_templates.cloudformation import parse_template
+from payment_templates.report.comparison import compare
 from payment_templates.report.comparison.change import PropertyChange
+from payment_templates.report.comparison.output import to_markdown, to_text
 from tests.evidence.changes import changed, cut, put
 from tests.evidence.templates import real_document
 from tests.evidence.test_robustness import FIXED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from click.testing import Result
 
+    from payment_templates.report.comparison import Comparison
     from tests.evidence.changes import Change
 
 ROOT = Path(__file__).parents[2]
 TABLE = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "payments"}}
 SMALL = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}, "Table": TABLE}}
+
+
+STORAGE = put("DatabaseCluster.Properties.StorageType", "aurora-iopt1")
+OTHER = put("Resources.Other", {"Type": "AWS::SNS::Topic"})
+
+
+@cache
+def _compared(*changes: Change, back: bool = False) -> Comparison:
+    """Compare the stack with itself after some changes, or the other way round."""
+    old, new = (
+        parse_template(json.dumps(changed(real_document(), *each))) for each in ((), changes)
+    )
+    return compare(new, old) if back else compare(old, new)
+
+
+def _as_text(found: Comparison) -> str:
+    return "\n".join(to_text(found, lambda text, **_: text))
+
+
+def _as_markdown(found: Comparison) -> str:
+    return to_markdown(found, fails=found.fails())
 
 
 def run(*arguments: str) -> Result:
@@ -85,19 +113,12 @@ OTHER_REASON = "1 promise has the same verdict for another reason (--json shows 
 
 @pytest.mark.parametrize(
     ("form", "line"),
-    [([], f"\n  {OTHER_REASON}\n"), (["--markdown"], f"\n\nPromises: {OTHER_REASON}\n")],
-    ids=["text", "markdown"],
+    [("text", f"\n  {OTHER_REASON}\n"), ("markdown", f"\n\nPromises: {OTHER_REASON}\n")],
 )
-def test_promises_with_another_reason_are_counted(
-    tmp_path: Path, form: list[str], line: str
-) -> None:
-    document = real_document()
-    added = put("Resources.Other", {"Type": "AWS::SNS::Topic"})
-    paths = [tmp_path / "old.json", tmp_path / "new.json"]
-    for path, template in zip(paths, (document, changed(document, added)), strict=True):
-        path.write_text(json.dumps(template))
+def test_promises_with_another_reason_are_counted(form: str, line: str) -> None:
+    found = _compared(OTHER)
 
-    output = run(*map(str, paths), *form).output
+    output = {"text": _as_text, "markdown": _as_markdown}[form](found) + "\n"
 
     assert line in output
     assert " resources, all deleted" not in output
@@ -205,23 +226,14 @@ def test_wrong_use_is_an_error_with_a_hint(
     assert found.output.startswith(problem)
 
 
-STORAGE = put("DatabaseCluster.Properties.StorageType", "aurora-iopt1")
-
-
-@pytest.mark.parametrize("form", [[], ["--markdown"]], ids=["text", "Markdown"])
-def test_cost_that_is_no_longer_known_is_no_saving(tmp_path: Path, form: list[str]) -> None:
-    paths = [tmp_path / "old.json", tmp_path / "new.json"]
-    for path, changes in zip(paths, ((), (STORAGE,)), strict=True):
-        path.write_text(json.dumps(changed(real_document(), *changes)))
-    old, new = map(str, paths)
+@pytest.mark.parametrize("form", [_as_text, _as_markdown])
+def test_cost_that_is_no_longer_known_is_no_saving(form: Callable[[Comparison], str]) -> None:
     lost = "no longer known: Aurora with storage aurora-iopt1; the rest 168.91"
 
-    found, back = (run(*both, "--no-fail", *form) for both in ((old, new), (new, old)))
-
-    assert f"374.51 → {lost} USD a month in the region" in found.output
+    assert f"374.51 → {lost} USD a month in the region" in form(_compared(STORAGE))
     assert (
         "168.91 without Aurora with storage aurora-iopt1 → 374.51 USD a month in the region"
-        in back.output
+        in form(_compared(STORAGE, back=True))
     )
 
 
