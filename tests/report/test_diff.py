@@ -48,8 +48,12 @@ def _compared(*changes: Change, back: bool = False) -> Comparison:
     return compare(new, old) if back else compare(old, new)
 
 
+def _plain(text: str, **_style: object) -> str:
+    return text
+
+
 def _as_text(found: Comparison) -> str:
-    return "\n".join(to_text(found, lambda text, **_: text))
+    return "\n".join(to_text(found, _plain))
 
 
 def _as_markdown(found: Comparison) -> str:
