@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.cloudformation.properties import listed
@@ -73,13 +74,19 @@ def _needed(template: Template, condition: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Judge:
-    """Evaluates condition functions, with the values of the conditions in `known`."""
+    """Evaluates condition functions, with the values of the conditions in `known`.
+
+    `given` has results of comparisons, such as Fn::Equals, by `comparison_text`.
+    """
 
     evaluator: Evaluator
     known: Mapping[str, Decision]
+    given: Mapping[str, bool] = field(default_factory=dict[str, bool])
 
     def holds(self, expression: object, *path: str) -> Decision:
         """Return the value of a condition expression; `path` is its place in the template."""
+        if self.given and (given := self.given.get(comparison_text(expression))) is not None:
+            return given
         function, operands = _call(expression)
         match function, operands:
             case "Fn::Equals", [left, right]:
@@ -139,6 +146,15 @@ class Judge:
         problem = f"{str(expression)[:80]} is not a condition"
         self.evaluator.problem(problem, *path)
         return Unknown(reason=problem)
+
+
+def comparison_text(expression: object) -> str:
+    """Return the same text for the same comparison; the order of two equal ones is arbitrary."""
+    match _call(expression):
+        case "Fn::Equals", [*sides]:
+            return f"Fn::Equals {sorted(json.dumps(it, sort_keys=True) for it in sides)}"
+        case _:
+            return json.dumps(expression, sort_keys=True)
 
 
 def decided_document(template: Template, conditions: Mapping[str, Decision]) -> Json:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import Unknown, evaluate, references_in
-from payment_templates.cloudformation.evaluation.conditions import Judge, evaluate_conditions
+from payment_templates.cloudformation import evaluate, references_in
+from payment_templates.cloudformation.evaluation.conditions import (
+    Judge,
+    comparison_text,
+    evaluate_conditions,
+)
 from payment_templates.cloudformation.evaluation.deciding_conditions import with_named
+from payment_templates.cloudformation.references import calls_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import TypeAlias
 
     from payment_templates.cloudformation import Decision, Stack, Template
@@ -24,7 +28,6 @@ if TYPE_CHECKING:
     _Results: TypeAlias = Mapping[str, bool]
 
 _COMPARING = frozenset({"Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn"})
-_LOGIC = frozenset({"Fn::Not", "Fn::And", "Fn::Or"})
 # Turning a condition may take several parameters: an Fn::And of three.
 _MOST_TURNED = 3
 _BEFORE = " of the old template"
@@ -105,7 +108,8 @@ def _turning(old: Stack, new: Stack, stack: Stack, name: str, *, turned: bool) -
     """
     comparisons = {text: it for text, it in _comparisons(stack, [name]) if [*references_in(it)]}
     everywhere = dict(it for one in (old, new) for it in _comparisons(one, one.template.conditions))
-    judge, other = _judge(stack), new if stack is old else old
+    judge = Judge(stack.evaluator(with_resources=False), {})
+    other = new if stack is old else old
     for count in range(1, _MOST_TURNED + 1):
         found: list[_Results] = []
         for texts in combinations(comparisons, count):
@@ -121,10 +125,6 @@ def _turning(old: Stack, new: Stack, stack: Stack, name: str, *, turned: bool) -
     return None
 
 
-def _judge(stack: Stack) -> Judge:
-    return Judge(stack.evaluator(with_resources=False), {})
-
-
 def _with_others(text: str, everywhere: Mapping[str, object], *, is_true: bool) -> dict[str, bool]:
     """Return a result with those that follow: what equals one text equals no other."""
     results = {text: is_true}
@@ -138,16 +138,11 @@ def _with_others(text: str, everywhere: Mapping[str, object], *, is_true: bool) 
 
 def _sides(comparison: object) -> tuple[str, str] | None:
     """Return what an Fn::Equals compares, and the text that it compares it with."""
-    match _equals(comparison):
-        case [str(text), other] | [other, str(text)]:
+    match comparison:
+        case {"Fn::Equals": [str(text), other] | [other, str(text)]}:
             return json.dumps(other, sort_keys=True), text
         case _:
             return None
-
-
-def _equals(comparison: object) -> list[object]:
-    """Return the sides of an Fn::Equals; empty for everything else."""
-    return _operands(comparison) if _key(comparison) == "Fn::Equals" else []
 
 
 def _decided(stack: Stack, results: _Results) -> dict[str, bool]:
@@ -157,68 +152,21 @@ def _decided(stack: Stack, results: _Results) -> dict[str, bool]:
 
 def _decisions(stack: Stack, results: _Results) -> Mapping[str, Decision]:
     """Return the conditions of a stack with these results of comparisons."""
-    judge = _judge(stack)
+    evaluator = stack.evaluator(with_resources=False)
 
     def evaluate_one(name: str, known: Mapping[str, Decision]) -> Decision:
-        return _holds(judge, stack.template.conditions[name].expression, results, known)
+        return Judge(evaluator, known, results).holds(stack.template.conditions[name].expression)
 
-    return evaluate_conditions(judge.evaluator, {}, evaluate_one)
-
-
-def _holds(
-    judge: Judge, expression: object, results: _Results, known: Mapping[str, Decision]
-) -> Decision:
-    match _key(expression), expression:
-        case "Condition", {"Condition": str(name)} if name in known:
-            return known[name]
-        case "Fn::Not" | "Fn::And" | "Fn::Or" as function, _:
-            operands = _operands(expression)
-            return _logic(function, [_holds(judge, it, results, known) for it in operands])
-        case _:
-            result = results.get(_text(expression))
-            return judge.holds(expression) if result is None else result
-
-
-def _logic(function: str, decisions: list[Decision]) -> Decision:
-    unknown = next((it for it in decisions if isinstance(it, Unknown)), None)
-    if function == "Fn::Not" and decisions:
-        return unknown or not decisions[0]
-    decisive = function == "Fn::Or"
-    if any(it is decisive for it in decisions):
-        return decisive
-    return unknown or not decisive
+    return evaluate_conditions(evaluator, {}, evaluate_one)
 
 
 def _comparisons(stack: Stack, names: Iterable[str]) -> Iterator[tuple[str, object]]:
     """Yield the comparisons that decide conditions, also through other conditions."""
-    conditions = stack.template.conditions
-    pending = [conditions[name].expression for name in with_named(stack.template, names)]
-    while pending:
-        expression = pending.pop()
-        function = _key(expression)
-        if function in _LOGIC:
-            pending += _operands(expression)
-        elif function in _COMPARING:
-            yield _text(expression), expression
-
-
-def _operands(expression: object) -> list[object]:
-    (operands,) = cast("Mapping[str, object]", expression).values()
-    return cast("list[object]", operands) if isinstance(operands, list) else [operands]
-
-
-def _key(expression: object) -> str:
-    """Return the function of an expression; "" for anything else."""
-    if not isinstance(expression, Mapping) or len(cast("Mapping[str, object]", expression)) != 1:
-        return ""
-    return next(iter(cast("Mapping[str, object]", expression)))
-
-
-def _text(expression: object) -> str:
-    """Return the same text for the same comparison; the order of two equal ones is arbitrary."""
-    if sides := _equals(expression):
-        return f"Fn::Equals {sorted(json.dumps(it, sort_keys=True) for it in sides)}"
-    return json.dumps(expression, sort_keys=True)
+    for name in with_named(stack.template, names):
+        for function, operands in calls_in(stack.template.conditions[name].expression):
+            if function in _COMPARING:
+                comparison = {function: operands}
+                yield comparison_text(comparison), comparison
 
 
 def _stack(
