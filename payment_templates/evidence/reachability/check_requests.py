@@ -41,8 +41,9 @@ def asked_listeners(topology: Topology, check: HealthCheck) -> list[Listener]:
 def answer_problems(topology: Topology, check: HealthCheck) -> Iterator[str]:
     """Yield why the answer to a health check does not depend on the tasks.
 
-    Route 53 takes 2xx and 3xx for healthy, and presents no certificate, token or session:
+    Route 53 takes 2xx and 3xx for healthy:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
+    It presents no certificate, token or session: HealthCheckConfig has no field for one (botocore).
     """
     if check.kind == _TCP:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from payment_templates.cloudformation import evaluate, references_in
 from payment_templates.cloudformation.evaluation.conditions import (
@@ -138,8 +138,8 @@ def _with_others(text: str, everywhere: Mapping[str, object], *, is_true: bool) 
 
 def _sides(comparison: object) -> tuple[str, str] | None:
     """Return what an Fn::Equals compares, and the text that it compares it with."""
-    match comparison:
-        case {"Fn::Equals": [str(text), other] | [other, str(text)]}:
+    match cast("Mapping[str, list[object]]", comparison or {}).get("Fn::Equals"):
+        case [str(text), other] | [other, str(text)]:
             return json.dumps(other, sort_keys=True), text
         case _:
             return None
