@@ -5,11 +5,14 @@ from __future__ import annotations
 import gc
 import sys
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+from weakref import WeakSet
 
 import pytest
 from hypothesis import settings
 
 from payment_templates import PROFILES, build_template
+from payment_templates.cloudformation import Template
 from payment_templates.rehearsal import EmbeddedAws, embedded_aws
 from tests.beside_the_gate import mark_costly
 from tests.botocore_caches import shared_between_clients
@@ -71,6 +74,30 @@ def pytest_sessionfinish() -> None:
                     clear()
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates() -> Iterator[WeakSet[Template]]:
+    """The templates that exist."""
+    found: WeakSet[Template] = WeakSet()
+    initialize = Template.__init__
+
+    def initialize_and_add(self: Template, **fields: Any) -> None:  # noqa: ANN401 - its own
+        initialize(self, **fields)
+        found.add(self)
+
+    with patch.object(Template, "__init__", initialize_and_add):
+        yield found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def evaluated_stacks_are_freed(templates: WeakSet[Template]) -> Iterator[None]:
+    """Free what a test module derived from its templates, which refers to them in turn."""
+    yield
+    for template in templates:
+        template.memo.clear()
+    # One that is used again by other modules derives it a second time, at most.
+    templates.clear()
 
 
 @pytest.fixture(scope="session")

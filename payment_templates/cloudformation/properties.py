@@ -45,7 +45,7 @@ class Properties:
     # The path prefix of the entries, relative to the properties of the resource: `Matcher.`
     path: str = ""
     # What readers derive from the object, with keys of their own.
-    memo: dict[str, Any] = field(default_factory=dict[str, Any], init=False, repr=False)
+    memo: dict[object, Any] = field(default_factory=dict[object, Any], init=False, repr=False)
 
     def __contains__(self, name: str) -> bool:
         value = self.entries.get(name)

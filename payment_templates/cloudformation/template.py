@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # An expression in a template: plain JSON with unevaluated functions.
 Json = dict[str, Any]
+_Made = TypeVar("_Made")
 # CreateStack accepts this many bytes in the request, and more through S3:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 MOST_BYTES_INLINE = 51_200
@@ -135,6 +136,13 @@ class Template:
     read_lines: Callable[[], Mapping[tuple[str, ...], int]] = field(repr=False)
     # A cache for values derived from the template; each module uses its own keys.
     memo: dict[tuple[object, ...], Any] = field(default_factory=dict[tuple[object, ...], Any])
+
+    def derived(self, make: Callable[[Template], _Made]) -> _Made:
+        """Return `make(template)`, made once; `make` is a function of a module."""
+        key = (make,)
+        if key not in self.memo:
+            self.memo[key] = make(self)
+        return cast("_Made", self.memo[key])
 
     @property
     def bytes(self) -> int:

@@ -10,11 +10,11 @@ import click
 
 from payment_templates.commands.inputs.template_files import chosen_template, read_template
 from payment_templates.commands.inputs.template_inputs import (
+    examination,
     named_profile,
     parameter_values,
     profile_of,
     sha256_of,
-    template_errors,
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError, refuse_together
 from payment_templates.commands.output.printable import printable
@@ -74,7 +74,7 @@ def show_compliance(
 def _assessed(
     path: Path, *, region: str, parameters: dict[str, str], profile: str | None
 ) -> tuple[Template, Assessment]:
-    with template_errors():
+    with examination():
         template = read_template(path)
         found = assess(
             template,

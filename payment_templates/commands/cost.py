@@ -9,7 +9,7 @@ import click
 
 from payment_templates.commands.inputs.regions import regions_or_pair
 from payment_templates.commands.inputs.template_files import chosen_template, read_template
-from payment_templates.commands.inputs.template_inputs import parameter_values, template_errors
+from payment_templates.commands.inputs.template_inputs import examination, parameter_values
 from payment_templates.commands.output.printable import printable
 from payment_templates.evidence import regional_topologies
 from payment_templates.report.cost.bill import bills_of
@@ -32,7 +32,7 @@ def show_cost(
     """Print the bill of a template in its regions for the given load."""
     path = chosen_template(template)
     usage = Usage(**load)
-    with template_errors():
+    with examination():
         topologies = regional_topologies(
             read_template(path),
             regions=regions_or_pair(regions),

@@ -10,7 +10,7 @@ import click
 from payment_templates.commands.inputs.output_files import require_writable, write_output
 from payment_templates.commands.inputs.regions import regions_or_pair
 from payment_templates.commands.inputs.template_files import chosen_template, read_template
-from payment_templates.commands.inputs.template_inputs import parameter_values, template_errors
+from payment_templates.commands.inputs.template_inputs import examination, parameter_values
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.error_messages import cannot_read, print_error
 from payment_templates.evidence import regional_topologies
@@ -43,7 +43,7 @@ def show_diagram(
     path = chosen_template(template)
     if output and not check:
         require_writable("--output", output, (path,))
-    with template_errors():
+    with examination():
         topologies = regional_topologies(
             read_template(path),
             regions=regions_or_pair(regions),

@@ -12,11 +12,11 @@ import click
 from payment_templates.cloudformation import parse_template
 from payment_templates.commands.inputs.template_files import chosen_template, read_template
 from payment_templates.commands.inputs.template_inputs import (
+    examination,
     named_profile,
     parameter_values,
     profile_of,
     require_known,
-    template_errors,
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError, refuse_together
 from payment_templates.exit_codes import ExitCode
@@ -46,7 +46,7 @@ def show_difference(
     """Compare two templates; exit 1 if the new one loses data, is refused or promises less."""
     refuse_together({"--json": as_json, "--markdown": as_markdown})
     named = named_profile(profile, None)
-    with template_errors():
+    with examination():
         before, after = _templates(old, new, base)
         require_known(given := parameter_values(pairs), before, after)
         found = compare(

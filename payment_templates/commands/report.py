@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING
 
 import click
@@ -10,12 +9,12 @@ import click
 from payment_templates.commands.inputs.output_files import require_writable, write_output
 from payment_templates.commands.inputs.template_files import chosen_template, read_template
 from payment_templates.commands.inputs.template_inputs import (
+    examination,
     named_profile,
     parameter_values,
     profile_of,
     require_known,
     sha256_of,
-    template_errors,
 )
 from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.profiles import PROFILES
@@ -48,9 +47,7 @@ def write_report(
     written = named if named in PROFILES else None
     paths = templates or (chosen_template(None, profile=written, options_file=options_file),)
     require_writable("--output", output, (*paths, options_file))
-    # As for `evidence`: many objects and no reference cycles.
-    gc.disable()
-    with template_errors():
+    with examination():
         read = [read_template(path) for path in paths]
         require_known(given, *read)
         sides = [

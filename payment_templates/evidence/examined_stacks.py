@@ -40,7 +40,6 @@ _MOST_CONDITIONS = 1000
 # So many combinations of all conditions are examined for what reads every resource.
 _MOST_OF_ALL = 128
 _REFUSED = ("refused combinations",)
-_COMPARED = ("texts of the conditions",)
 
 
 # Compared by identity: the stacks of some choices are evaluated once.
@@ -233,7 +232,7 @@ def _without_examples(stack: Stack, start: Stack) -> Stack:
     An example is realistic if the parameter has constraints, or if a condition compares with it.
     """
     template = stack.template
-    compared = _compared(template)
+    compared = template.derived(_compared)
     names = {
         name
         for name, text in stack.parameters.items()
@@ -259,10 +258,7 @@ def _without_examples(stack: Stack, start: Stack) -> Stack:
 
 
 def _compared(template: Template) -> frozenset[str]:
-    if _COMPARED not in template.memo:
-        expressions = [condition.expression for condition in template.conditions.values()]
-        template.memo[_COMPARED] = texts_in(expressions)
-    return cast("frozenset[str]", template.memo[_COMPARED])
+    return texts_in([condition.expression for condition in template.conditions.values()])
 
 
 def _refusal(stack: Stack) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from payment_templates.cloudformation import asked_in, recorded
@@ -117,8 +117,10 @@ def _alike(here: Stack, there: Stack) -> bool:
     return all(_are_alike(*pair, here.region, there.region) for pair in pairs)
 
 
-# Cached, because stacks share equal resources.
-# Enough for one template, without holding the resources of all that were examined before.
-@lru_cache(maxsize=4096)
 def _are_alike(here: StackResource, there: StackResource, region: str, other: str) -> bool:
-    return here.content == there.content.replace(other, region)
+    # Stored, because stacks share equal resources.
+    memo = here.properties.memo
+    key = (_are_alike, there, region, other)
+    if key not in memo:
+        memo[key] = here.content == there.content.replace(other, region)
+    return cast("bool", memo[key])

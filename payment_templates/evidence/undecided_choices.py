@@ -126,27 +126,25 @@ def _with_limits(start: Stack, given: Mapping[str, str]) -> Iterator[Choice]:
 def _limits_of(start: Stack, name: str) -> Iterable[str]:
     """Return the values of a parameter to try: its limits, and the keys of mappings."""
     parameter = start.template.parameters[name]
-    keys = _mapping_keys(start.template).get(name, ())
+    keys = start.template.derived(_mapping_keys).get(name, ())
     accepted = (text for text in keys if not parameter.problem(text))
     return dict.fromkeys((*limits(parameter, start.region), *accepted))
 
 
 def _mapping_keys(template: Template) -> Mapping[str, list[str]]:
     """Return the keys that each parameter can select in Fn::FindInMap: it has no other value."""
-    found: dict[str, list[str]] | None = template.memo.get(_KEYS)
-    if found is None:
-        found = template.memo[_KEYS] = {}
-        expressions = [each for it in template.resources.values() for each in it.expressions]
-        for function, operand in calls_in(expressions):
-            match function, operand:
-                case "Fn::FindInMap", [str(name), top, second, *_]:
-                    tables = template.mappings.get(name, {})
-                    levels = ((top, [tables]), (second, tables.values()))
-                    for key, level in levels:
-                        for parameter in references_in(key):
-                            found.setdefault(parameter, []).extend(chain.from_iterable(level))
-                case _:
-                    pass
+    found: dict[str, list[str]] = {}
+    expressions = [each for it in template.resources.values() for each in it.expressions]
+    for function, operand in calls_in(expressions):
+        match function, operand:
+            case "Fn::FindInMap", [str(name), top, second, *_]:
+                tables = template.mappings.get(name, {})
+                levels = ((top, [tables]), (second, tables.values()))
+                for key, level in levels:
+                    for parameter in references_in(key):
+                        found.setdefault(parameter, []).extend(chain.from_iterable(level))
+            case _:
+                pass
     return found
 
 

@@ -96,14 +96,15 @@ def parameters_of(template: Template, conditions: Iterable[str]) -> frozenset[st
 
 def named_by_rules(template: Template) -> Mapping[str, frozenset[str]]:
     """Return what each rule refers to, and the parameters that decide the conditions in it."""
-    key = ("named by rules",)
-    if key not in template.memo:
-        template.memo[key] = {
-            name: frozenset(references_in(rule.expressions))
-            | parameters_of(template, conditions_in(rule.expressions))
-            for name, rule in template.rules.items()
-        }
-    return cast("dict[str, frozenset[str]]", template.memo[key])
+    return template.derived(_named_by_rules)
+
+
+def _named_by_rules(template: Template) -> Mapping[str, frozenset[str]]:
+    return {
+        name: frozenset(references_in(rule.expressions))
+        | parameters_of(template, conditions_in(rule.expressions))
+        for name, rule in template.rules.items()
+    }
 
 
 def with_named(template: Template, conditions: Iterable[str]) -> frozenset[str]:

@@ -47,6 +47,10 @@ class ReadValues:
             number = self._numbers[read] = numbers.setdefault(self._listed(read), len(numbers))
         return number
 
+    def of_names(self, types: tuple[str, ...]) -> object:
+        """Return a value that is equal for stacks in which some types have equal names."""
+        return self.again(("names", *types))
+
     def _listed(self, read: Read) -> tuple[object, ...]:
         kind, *types = read
         if kind == "types":

@@ -97,9 +97,10 @@ class Stack:
             said for said, decision in self._evaluation.assertions if isinstance(decision, Unknown)
         )
 
-    @cached_property
+    @property
     def resources(self) -> Mapping[str, StackResource]:
         """The resources that are created, and those that may be created."""
+        # Not cached: in a reference cycle with its mapping, a stack would stay in memory.
         return RecordedResources(self, self._evaluation.resources)
 
     @property
@@ -217,7 +218,7 @@ class Stack:
                 "region": self.values["AWS::Region"],
                 "account": self.values["AWS::AccountId"],
             },
-            names_of=lambda types: self.read_again(("names", *types)),
+            names_of=self._read_values.of_names,
             shared=self.template.memo.setdefault(("names",), {}),
         )
 

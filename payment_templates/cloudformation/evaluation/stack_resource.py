@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from payment_templates.cloudformation.properties import FURTHER, Properties
 from payment_templates.cloudformation.references import names_in
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Returns AWS's default for an absent property, by the type of the resource and the path.
 Defaults: TypeAlias = "Callable[[str, str, Mapping[str, Value]], Value]"
+_Made = TypeVar("_Made")
 _SNAPSHOT = frozenset({"AWS::RDS::DBCluster", "AWS::RDS::DBInstance"})
 
 
@@ -51,6 +52,13 @@ class StackResource:
             creation_policy=None,
             update_policy=None,
         )
+
+    def derived(self, make: Callable[[StackResource], _Made]) -> _Made:
+        """Return `make(resource)`, made once; `make` is a function of a module."""
+        memo = self.properties.memo
+        if make not in memo:
+            memo[make] = make(self)
+        return cast("_Made", memo[make])
 
     @property
     def content(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.evidence.claim import broken, claim, kept
@@ -20,14 +19,12 @@ _LITERAL = re.compile(r"arn:aws[a-z-]*:[^\"]*")
 @claim("ARNs work in every AWS partition", "Requirement 10")
 def arns_fit_every_partition(topology: Topology) -> Finding:
     """Check that the ARNs in resources and outputs contain no partition name, such as aws-cn."""
-    literal, made = _arns(topology.stack.template)
+    literal, made = topology.stack.template.derived(_arns)
     if literal:
         return broken(f"{literal} contains a partition name")
     return kept("no ARN contains a partition name", f"{made} ARNs use AWS::Partition")
 
 
-# All stacks of a template ask, and no template is held long after its examination.
-@lru_cache(maxsize=8)
 def _arns(template: Template) -> tuple[str, int]:
     """Return the first ARN with a literal partition, and the number that use AWS::Partition."""
     made = 0

@@ -60,19 +60,18 @@ def iam_logins_name_their_database(topology: Topology) -> Finding:
 def _patterns(stack: Stack) -> Iterator[tuple[str, str]]:
     """Yield the logical ID of each policy that allows logins, and each resource it covers."""
     for resource in stack.resources.values():
-        memo = resource.properties.memo
-        if (found := memo.get("database logins")) is None:
-            found = memo["database logins"] = tuple(_patterns_in(resource))
-        yield from found
+        yield from resource.derived(_patterns_in)
 
 
-def _patterns_in(resource: StackResource) -> Iterator[tuple[str, str]]:
+def _patterns_in(resource: StackResource) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
     for statement in statements_of(resource):
         if not statement.allows or statement.but_actions or statement.but_resources:
             continue
         # wildcards_have_a_reason checks statements on every action.
         if any(is_action(each, _ACTION) for each in statement.actions if each != "*"):
-            yield from ((resource.logical_id, each) for each in statement.resources)
+            found += ((resource.logical_id, each) for each in statement.resources)
+    return tuple(found)
 
 
 def _problem(stack: Stack, pattern: str) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def names_within_limits(topology: Topology) -> Finding:
     """Check the length of every name, with the longest suffix, region, stack name and values."""
     stack = topology.stack
-    longest = longest_values(stack.template)
+    longest = stack.template.derived(longest_values)
     tightest = ""
     least: int | None = None
     for resource in stack.resources.values():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from payment_templates.evidence.claim import broken, claim, kept
@@ -28,15 +27,13 @@ def no_region_or_account_literal(topology: Topology) -> Finding:
 
     Parameter defaults may name a region.
     """
-    literal = _literal(topology.stack.template)
+    literal = topology.stack.template.derived(_literal)
     if literal:
         return broken(f"{literal} is hard-coded")
     count = len(topology.stack.template.resources)
     return kept("none is hard-coded", f"{quantity(count, 'resource')}, all conditions and outputs")
 
 
-# All stacks of a template ask, and no template is held long after its examination.
-@lru_cache(maxsize=8)
 def _literal(template: Template) -> str:
     for section in ("Conditions", "Resources", "Outputs"):
         entries = cast("Json", template.document.get(section) or {})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, kept, unknown
@@ -35,7 +34,7 @@ def secrets_not_in_clear(topology: Topology) -> Finding:
 
     A NoEcho parameter may be used only in properties that AWS does not show.
     """
-    problem, doubt, secrets = _secret_parameters(topology.stack.template)
+    problem, doubt, secrets = topology.stack.template.derived(_secret_parameters)
     if problem:
         return broken(problem)
     lines = [f"{name}: NoEcho, only in {', '.join(sorted(TAKERS))}" for name in secrets]
@@ -77,8 +76,6 @@ def _is_shown(stack: Stack, database: Database) -> bool:
     )
 
 
-# All stacks of a template ask, and no template is held long after its examination.
-@lru_cache(maxsize=8)
 def _secret_parameters(template: Template) -> tuple[str, str, tuple[str, ...]]:
     """Return why a secret is readable, why one may be, or "", and the secret parameters."""
     secrets: list[str] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import TemplateError
@@ -26,10 +25,12 @@ PARAMETER = "DeletionProtection"
 RETAINED = frozenset({"Retain", "RetainExceptOnCreate"})
 
 
-# Enough for one template, without holding the resources of all that were examined before.
-@lru_cache(maxsize=4096)
 def is_protected(resource: StackResource) -> bool:
     """Return whether AWS refuses to delete a resource."""
+    return resource.derived(_is_protected)
+
+
+def _is_protected(resource: StackResource) -> bool:
     fields = resource.properties
     if resource.type == "AWS::RDS::DBInstance" and "DBClusterIdentifier" in fields:
         return False

@@ -22,13 +22,6 @@ _LONGEST_VALUE = 4096
 
 def longest_values(template: Template) -> dict[str, str]:
     """Return markers of the maximum length for each parameter, the region and the stack name."""
-    key = ("longest values",)
-    if key not in template.memo:
-        template.memo[key] = _longest_values(template)
-    return cast("dict[str, str]", template.memo[key])
-
-
-def _longest_values(template: Template) -> dict[str, str]:
     longest = {
         name: MARK
         * max(map(len, parameter.allowed_values), default=parameter.max_length or _LONGEST_VALUE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import attributes_in
 from payment_templates.facts.recovery import GLOBAL_RPO_LEAST_SECONDS, GLOBAL_RPO_PARAMETER
@@ -100,7 +100,7 @@ def readers_of_writer_endpoint(topology: Topology) -> tuple[str, ...]:
     secondary = {each.logical_id for each in topology.databases if is_secondary(topology, each)}
     if not secondary:
         return ()
-    readers = _readers_of_endpoints(stack.template)
+    readers = stack.template.derived(_readers_of_endpoints)
     return tuple(
         name for name, owners in readers.items() if owners & secondary and name in stack.resources
     )
@@ -108,18 +108,15 @@ def readers_of_writer_endpoint(topology: Topology) -> tuple[str, ...]:
 
 def _readers_of_endpoints(template: Template) -> Mapping[str, set[str]]:
     """Return the resources that read the writer endpoint of any cluster, with these clusters."""
-    key = (_readers_of_endpoints.__qualname__,)
-    if key not in template.memo:
-        found = {
-            name: {
-                owner
-                for owner, attribute in attributes_in(resource.properties)
-                if attribute == "Endpoint.Address"
-            }
-            for name, resource in template.resources.items()
+    found = {
+        name: {
+            owner
+            for owner, attribute in attributes_in(resource.properties)
+            if attribute == "Endpoint.Address"
         }
-        template.memo[key] = {name: owners for name, owners in found.items() if owners}
-    return cast("dict[str, set[str]]", template.memo[key])
+        for name, resource in template.resources.items()
+    }
+    return {name: owners for name, owners in found.items() if owners}
 
 
 def copies_of(topology: Topology) -> tuple[Copy, ...]:

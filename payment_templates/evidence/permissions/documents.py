@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.permissions.policies import Statement, read_statements
@@ -17,10 +16,12 @@ _DOCUMENTS = (
 )
 
 
-# Enough for one template, without holding the resources of all that were examined before.
-@lru_cache(maxsize=4096)
 def statements_of(resource: StackResource) -> tuple[Statement, ...]:
     """Read the statements of every policy document that a resource has."""
+    return resource.derived(_statements)
+
+
+def _statements(resource: StackResource) -> tuple[Statement, ...]:
     policies = [resource.properties.child(name) for name in _DOCUMENTS]
     policies += [
         policy.child("PolicyDocument")

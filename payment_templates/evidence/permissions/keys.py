@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties
@@ -41,8 +40,6 @@ def find_alias(stack: Stack, value: Value) -> StackResource | None:
     return stack.find(value, ALIAS)
 
 
-# Enough for one template, without holding the resources of all that were examined before.
-@lru_cache(maxsize=4096)
 def key_statements(key: StackResource) -> tuple[Statement, ...]:
     """Read the key policy of a key, or the default key policy."""
     return read_statements(key_policy(key))

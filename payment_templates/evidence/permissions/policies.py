@@ -68,15 +68,13 @@ _IN_GENERATED_NAME = re.compile(r"[A-Za-z0-9*?-]*")
 _REFERENCE = re.compile(r"\$\{[^}]*\}")
 # In the place of a reference: no pattern has this character.
 _VALUE = "\2"
-# No property has this name.
-_MEMO = "the statements"
 
 
 def read_statements(policy: Properties) -> tuple[Statement, ...]:
     """Read the statements of a policy document."""
-    found: tuple[Statement, ...] | None = policy.memo.get(_MEMO)
+    found: tuple[Statement, ...] | None = policy.memo.get(read_statements)
     if found is None:
-        found = policy.memo[_MEMO] = tuple(
+        found = policy.memo[read_statements] = tuple(
             _statement(
                 statement,
                 f"{policy.place}.Statement[{index}]",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.permissions.arn_patterns import is_wide
@@ -102,13 +101,10 @@ def _permits(statement: Statement, bucket: StackResource) -> bool:
     return meant or statement.but_resources
 
 
-# Cached, because stacks share equal resources.
-@lru_cache(maxsize=4096)
 def _names(resource: StackResource, bucket: StackResource) -> bool:
-    return any(map(_test_for(bucket), _texts(resource)))
+    return any(map(_test_for(bucket), resource.derived(_texts)))
 
 
-@lru_cache(maxsize=4096)
 def _texts(resource: StackResource) -> tuple[str, ...]:
     return tuple(str(value) for value in _leaves(resource.properties.entries))
 

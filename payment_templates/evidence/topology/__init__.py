@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import ref
 
 from payment_templates.cloudformation import TemplateError
 from payment_templates.evidence.evaluated_stacks import in_region, stack_of
@@ -33,6 +34,7 @@ from payment_templates.evidence.topology.traffic.records import Record, read_rec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from weakref import ReferenceType
 
     from payment_templates.cloudformation import Stack, Template
 
@@ -46,6 +48,8 @@ class Topology:
     """
 
     stack: Stack
+    # The topology whose counterpart this is. Weak: in a reference cycle both would stay in memory.
+    _built_for: ReferenceType[Topology] | None = field(default=None, repr=False)
 
     @Part
     def network(self) -> Network:
@@ -136,22 +140,24 @@ class Topology:
         """A number that is equal for topologies of equal stacks."""
         return content_of(self.stack)
 
-    @cached_property
+    @property
     def counterpart(self) -> Topology | None:
         """The same stack in another region; None if no other region can have it.
 
         Raises TemplateError if the template's rules refuse every other region.
         """
+        # The relation is symmetric.
+        built_for = self._built_for and self._built_for()
+        return built_for or self._in_other_region
+
+    @cached_property
+    def _in_other_region(self) -> Topology | None:
         refusal: TemplateError | None = None
         for region in other_regions(self.stack.region, self.stack.parameters.values()):
             try:
-                counterpart = build_topology(in_region(self.stack, region))
+                return Topology(stack=in_region(self.stack, region), _built_for=ref(self))
             except TemplateError as error:
                 refusal = refusal or error
-                continue
-            # The relation is symmetric: cached for both.
-            vars(counterpart)["counterpart"] = self
-            return counterpart
         if refusal:
             raise refusal
         return None

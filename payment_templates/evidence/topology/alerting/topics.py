@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties
@@ -77,8 +76,6 @@ def _topic(stack: Stack, topic: StackResource) -> Topic:
     )
 
 
-# Enough for one template, without holding the resources of all that were examined before.
-@lru_cache(maxsize=4096)
 def _statements(resource: StackResource, name: str) -> tuple[Statement, ...]:
     return read_statements(resource.properties.child(name))
 

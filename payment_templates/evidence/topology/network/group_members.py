@@ -9,7 +9,7 @@ from payment_templates.cloudformation import Reference, references_in
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from payment_templates.cloudformation import Stack, Value
+    from payment_templates.cloudformation import Stack, Template, Value
 
 _GROUP = "AWS::EC2::SecurityGroup"
 # The types whose membership the topology reads, and those that are no members.
@@ -27,25 +27,21 @@ _VARIABLES = "Environment"
 def further_members(stack: Stack) -> Iterator[tuple[str, str]]:
     """Yield each other resource that is in a security group of the stack, and the group."""
     groups = {group.logical_id for group in stack.of_type(_GROUP)}
-    for name in _candidates(stack):
+    for name in stack.template.derived(_candidates):
         resource = stack.resources.get(name)
         found = _groups_in(resource.properties.entries) if resource else ()
         yield from ((name, group) for group in dict.fromkeys(found) if group in groups)
 
 
-def _candidates(stack: Stack) -> tuple[str, ...]:
+def _candidates(template: Template) -> tuple[str, ...]:
     """Return the resources that refer to a security group under any conditions."""
-    template = stack.template
-    key = (further_members, "candidates")
-    if key not in template.memo:
-        groups = {name for name, it in template.resources.items() if it.type == _GROUP}
-        template.memo[key] = tuple(
-            name
-            for name, resource in template.resources.items()
-            if resource.type not in _OTHER_TYPES
-            and not groups.isdisjoint(references_in(resource.properties))
-        )
-    return cast("tuple[str, ...]", template.memo[key])
+    groups = {name for name, it in template.resources.items() if it.type == _GROUP}
+    return tuple(
+        name
+        for name, resource in template.resources.items()
+        if resource.type not in _OTHER_TYPES
+        and not groups.isdisjoint(references_in(resource.properties))
+    )
 
 
 def _groups_in(value: Value | Mapping[str, Value]) -> Iterator[str]:
