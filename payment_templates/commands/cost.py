@@ -33,12 +33,11 @@ def show_cost(
     path = chosen_template(template)
     usage = Usage(**load)
     with examination():
+        given = parameter_values(pairs)
         topologies = regional_topologies(
-            read_template(path),
-            regions=regions_or_pair(regions),
-            parameters=parameter_values(pairs),
+            read_template(path), regions=regions_or_pair(regions), parameters=given
         )
-        bills = bills_of(topologies, usage)
+        bills = bills_of(topologies, usage, given)
         choices = choices_of(topologies, bills, usage)
     if as_json:
         click.echo(to_json(bills, choices, usage))

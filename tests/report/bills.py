@@ -20,7 +20,7 @@ def bills(
     topologies = regional_topologies(
         template_of(document), regions=region_pair("us-east-1"), parameters=parameters or {}
     )
-    return bills_of(topologies, usage or Usage())
+    return bills_of(topologies, usage or Usage(), parameters or {})
 
 
 def usd(bill: RegionBill, what: str) -> float | None:

@@ -251,6 +251,113 @@ def test_value_that_the_template_does_not_decide_is_unknown() -> None:
     assert "TaskDefinition" in line.problem
 
 
+SUBNETS = ["subnet-0a1", "subnet-0b2", "subnet-0c3"]
+
+
+@pytest.mark.parametrize(
+    ("resource", "what", "expected"),
+    [
+        # One network interface in each subnet, 0.01 an hour.
+        (
+            {
+                "Type": "AWS::EC2::VPCEndpoint",
+                "Properties": {
+                    "VpcId": "vpc-0a1",
+                    "ServiceName": "com.amazonaws.us-east-1.logs",
+                    "VpcEndpointType": "Interface",
+                    "SubnetIds": SUBNETS,
+                },
+            },
+            "interface endpoints",
+            21.90,
+        ),
+        ({"Type": "AWS::EC2::EIP"}, "public IPv4 addresses", 3.65),
+        (
+            {
+                "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+                "Properties": {"Subnets": SUBNETS},
+            },
+            "public IPv4 addresses",
+            10.95,
+        ),
+        (
+            {
+                "Type": "AWS::SecretsManager::Secret",
+                "Properties": {
+                    "ReplicaRegions": [{"Region": "us-west-2"}, {"Region": "eu-west-1"}]
+                },
+            },
+            "replicas of secrets",
+            0.80,
+        ),
+    ],
+)
+def test_resource_is_charged_without_others_of_the_template(
+    resource: Json, what: str, expected: float
+) -> None:
+    bill = bills({"Resources": {"It": resource}})[0]
+
+    assert usd(bill, what) == pytest.approx(expected)
+
+
+def test_internal_load_balancer_has_no_address_and_sends_nothing_to_the_internet() -> None:
+    balancer = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+    properties = {"Scheme": "internal", "Subnets": SUBNETS}
+    bill = bills({"Resources": {"It": {"Type": balancer, "Properties": properties}}})[0]
+
+    assert not bill.of_tier("network")
+
+
+IF_LARGE: Json = {
+    "Parameters": {"Size": {"Type": "String"}, "Zone": {"Type": "String"}},
+    "Conditions": {"IsLarge": {"Fn::Equals": [{"Ref": "Size"}, "large"]}},
+    "Resources": {
+        "Gateway": {"Type": "AWS::EC2::NatGateway", "Condition": "IsLarge"},
+        "Key": {"Type": "AWS::KMS::Key"},
+        "Secret": {
+            "Type": "AWS::SecretsManager::Secret",
+            "Properties": {"ReplicaRegions": {"Fn::If": ["IsLarge", [{"Region": "x"}], []]}},
+        },
+        # Free.
+        "Group": {"Type": "AWS::EC2::SecurityGroup", "Condition": "IsLarge"},
+    },
+}
+
+
+def test_cost_behind_a_parameter_without_value_is_unknown() -> None:
+    bill = bills(IF_LARGE)[0]
+    unknown = {name for line in bill.lines if line.usd is None for name in line.resources}
+
+    assert unknown == {"Gateway", "Secret"}
+    assert str(bill.total).startswith("at least ")
+    assert all("--parameter Size=VALUE" in line.problem for line in bill.lines if line.problem)
+
+
+@pytest.mark.parametrize(("size", "gateways"), [("small", 0), ("large", 1)])
+def test_value_of_the_parameter_decides_the_cost(size: str, gateways: int) -> None:
+    bill = bills(IF_LARGE, parameters={"Size": size})[0]
+
+    assert [line.quantity for line in bill.lines if line.what == "NAT gateways"] == (
+        [gateways * HOURS] if gateways else []
+    )
+    assert bill.total.exact
+
+
+def test_condition_that_only_aws_decides_leaves_the_cost_unknown() -> None:
+    account = {"Fn::Equals": [{"Ref": "AWS::AccountId"}, "111122223333"]}
+    bill = bills(changed(IF_LARGE, put("Conditions.IsLarge", account)))[0]
+
+    assert not bill.total.exact
+
+
+def test_resources_that_cloudformation_adds_make_the_cost_a_minimum() -> None:
+    loop = ["Name", ["A", "B"], {"Topic${Name}": {"Type": "AWS::SNS::Topic"}}]
+    document = changed(product(), put("Fn::ForEach::Topics", loop))
+    bill = bills({**document, "Transform": "AWS::LanguageExtensions"})[0]
+
+    assert str(bill.total).startswith("at least ")
+
+
 def test_scaling_makes_the_cost_a_range() -> None:
     bill = bills(changed(product(), put("ScalableTarget.Properties.MaxCapacity", 12)))[0]
     (line,) = (line for line in bill.lines if line.what == "Fargate vCPU")

@@ -159,6 +159,26 @@ def test_page_names_the_file_and_the_parameters_but_no_secret(tmp_path: Path) ->
     assert "correct-horse" not in text
 
 
+def test_page_says_that_cloudformation_adds_to_a_template() -> None:
+    loop = ["Name", ["A", "B"], {"Topic${Name}": {"Type": "AWS::SNS::Topic"}}]
+    document = {**changed(product(), put("Fn::ForEach::Topics", loop))}
+    found = collect(
+        template_of({**document, "Transform": "AWS::LanguageExtensions"}),
+        name="loop.json",
+        sha256="0" * 64,
+        region="us-east-1",
+        parameters={},
+        profile="standard",
+        seed=1,
+        runs=10,
+    )
+    text = render([found], seed=1, runs=10)
+
+    assert "CloudFormation adds to this template when it is deployed: Fn::ForEach::Topics" in text
+    assert " at least 6" in text
+    assert "At least 35.5 min, by average times" in text
+
+
 def test_two_faults_are_chosen_by_their_numbers() -> None:
     (data,) = embedded(page("standard"))
     titles = [fault["title"] for fault in data["faults"]]

@@ -161,7 +161,7 @@ def _known(template: Template, given: Mapping[str, str]) -> dict[str, str]:
 def _bill(template: Template, region: str, given: Mapping[str, str]) -> RegionBill:
     values = _known(template, given)
     (topology,) = regional_topologies(template, regions=(region,), parameters=values)
-    return bill_of(topology, Usage())
+    return bill_of(topology, Usage(), values)
 
 
 def _unknown(bill: RegionBill, *, known: RegionBill) -> tuple[str, ...]:

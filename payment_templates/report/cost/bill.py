@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
@@ -20,14 +21,20 @@ from payment_templates.report.cost.bill_lines import (
 from payment_templates.report.cost.database import database_lines
 from payment_templates.report.cost.global_database import replication_lines
 from payment_templates.report.cost.monitoring import monitoring_lines
-from payment_templates.report.cost.network import load_balancer_lines, network_lines
+from payment_templates.report.cost.network import (
+    address_lines,
+    endpoint_lines,
+    load_balancer_lines,
+    network_lines,
+)
 from payment_templates.report.cost.network_logs import network_log_lines
+from payment_templates.report.cost.open_choices import with_open_choices
 from payment_templates.report.cost.other import other_lines, unpriced_lines
 from payment_templates.report.cost.tasks import task_lines
 from payment_templates.report.cost.web_acls import web_acl_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from payment_templates.evidence import Topology
     from payment_templates.report.cost.bill_lines import Line
@@ -44,20 +51,34 @@ LEFT_OUT = (
 )
 
 
-def bills_of(topologies: Sequence[Topology], usage: Usage) -> tuple[RegionBill, ...]:
-    """Return the bill of each region; requests go to the first one."""
+def bills_of(
+    topologies: Sequence[Topology],
+    usage: Usage,
+    given: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[RegionBill, ...]:
+    """Return the bill of each region; requests go to the first one.
+
+    `given` has the parameters that the user set: others may have an example as their value.
+    """
     regions = [topology.stack.region for topology in topologies]
     return tuple(
         bill_of(
             topology,
             usage.without_requests if number else usage,
+            given,
             others=tuple(region for region in regions if region != regions[number]),
         )
         for number, topology in enumerate(topologies)
     )
 
 
-def bill_of(topology: Topology, usage: Usage, *, others: tuple[str, ...] = ()) -> RegionBill:
+def bill_of(
+    topology: Topology,
+    usage: Usage,
+    given: Mapping[str, str] = MappingProxyType({}),
+    *,
+    others: tuple[str, ...] = (),
+) -> RegionBill:
     """Return the bill of one region; what the template does not decide has an unknown line.
 
     `others` are the other regions of the stack; the second region of a deployment if none is given.
@@ -69,6 +90,8 @@ def bill_of(topology: Topology, usage: Usage, *, others: tuple[str, ...] = ()) -
         (DATABASE, lambda: backup_lines(topology, usage)),
         (TASKS, lambda: task_lines(topology)),
         (NETWORK, lambda: network_lines(topology, usage)),
+        (NETWORK, lambda: address_lines(topology)),
+        (NETWORK, lambda: endpoint_lines(topology)),
         (LOAD_BALANCER, lambda: load_balancer_lines(topology, usage)),
         (LOAD_BALANCER, lambda: web_acl_lines(topology, usage)),
         (MONITORING, lambda: monitoring_lines(topology, usage)),
@@ -76,12 +99,16 @@ def bill_of(topology: Topology, usage: Usage, *, others: tuple[str, ...] = ()) -
         (OTHER, lambda: other_lines(topology, usage)),
         (OTHER, lambda: unpriced_lines(topology)),
     )
-    lines = tuple(line for tier, lines in tiers for line in _known(tier, lines))
-    return RegionBill(region=topology.stack.region, lines=lines)
+    lines = (line for tier, lines in tiers for line in _known(tier, lines))
+    return RegionBill(
+        region=topology.stack.region,
+        lines=tuple(with_open_choices(lines, topology.stack, given)),
+    )
 
 
-def _known(tier: str, lines: Callable[[], Iterator[Line]]) -> tuple[Line, ...]:
+def _known(tier: str, lines: Callable[[], Iterator[Line]]) -> Iterator[Line]:
+    """Yield the lines until one needs what the template does not decide."""
     try:
-        return tuple(lines())
+        yield from lines()
     except UnexpectedValueError as error:
-        return (unpriced(tier, tier, problem=str(error)),)
+        yield unpriced(tier, tier, problem=str(error))

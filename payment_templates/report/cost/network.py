@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import references_in
 from payment_templates.facts.prices import (
     BALANCER_HOUR,
     BALANCER_UNIT,
@@ -21,16 +22,20 @@ from payment_templates.quantity import quantity
 from payment_templates.report.cost.bill_lines import LOAD_BALANCER, NETWORK, Line, priced, unpriced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from payment_templates.cloudformation import StackResource
     from payment_templates.evidence import Topology
     from payment_templates.report.cost.usage import Usage
 
+_ADDRESS = "AWS::EC2::EIP"
+# The types of endpoints that are charged by the hour of each network interface.
+_INTERFACES = {"Interface", "GatewayLoadBalancer"}
 _BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 
 
 def network_lines(topology: Topology, usage: Usage) -> Iterator[Line]:
-    """Yield the lines of NAT gateways, public addresses, endpoints and data."""
+    """Yield the lines of NAT gateways and of data."""
     region = topology.stack.region
     gateways = tuple(gateway.logical_id for gateway in topology.network.nat_gateways)
     if gateways:
@@ -49,12 +54,10 @@ def network_lines(topology: Topology, usage: Usage) -> Iterator[Line]:
             how=f"{usage.nat_gb:g} GB",
             by_usage=True,
         )
-    yield from _addresses(topology)
-    yield from _endpoints(topology)
-    if topology.load_balancers:
-        names = tuple(balancer.logical_id for balancer in topology.load_balancers)
+    public = tuple(it.logical_id for it in topology.load_balancers if not it.internal)
+    if public:
         yield priced(
-            *(NETWORK, "responses to the internet", *names),
+            *(NETWORK, "responses to the internet", *public),
             price=INTERNET_DATA,
             region=region,
             quantity=usage.gigabytes(usage.response_kb),
@@ -65,27 +68,49 @@ def network_lines(topology: Topology, usage: Usage) -> Iterator[Line]:
     yield from _between_zones(topology, usage)
 
 
-def _addresses(topology: Topology) -> Iterator[Line]:
-    """Yield the public IPv4 addresses: of NAT gateways, of load balancers and of tasks."""
-    public = [gateway.logical_id for gateway in topology.network.nat_gateways if gateway.public]
-    counts = dict.fromkeys(public, 1)
-    for balancer in topology.load_balancers:
-        if not balancer.internal:
-            counts[balancer.logical_id] = len(balancer.zones)
+def address_lines(topology: Topology) -> Iterator[Line]:
+    """Yield the public IPv4 addresses: of NAT gateways, load balancers and tasks, and others.
+
+    AWS charges for an address "whether attached to a service or not":
+    https://aws.amazon.com/blogs/aws/new-aws-public-ipv4-address-charge-public-ip-insights/
+    """
+    stack = topology.stack
+    gateways = [gateway.logical_id for gateway in topology.network.nat_gateways if gateway.public]
+    counts = dict.fromkeys(gateways, 1)
+    balancers = [it for it in stack.of_type(_BALANCER) if _has_addresses(it)]
+    # One subnet in each zone.
+    counts |= {it.logical_id: len(_subnets(it)) for it in balancers}
     counts |= {each.logical_id: each.desired for each in topology.services if each.public}
+    users = [*stack.of_type("AWS::EC2::NatGateway"), *stack.of_type(_BALANCER)]
+    written = [stack.template.resources[it.logical_id].properties for it in users]
+    used = references_in(written)
+    others = (it.logical_id for it in stack.of_type(_ADDRESS))
+    counts |= {name: 1 for name in others if name not in used}
     if total := sum(counts.values()):
         yield priced(
             *(NETWORK, "public IPv4 addresses", *counts),
             price=PUBLIC_ADDRESS,
-            region=topology.stack.region,
+            region=stack.region,
             quantity=total * HOURS_PER_MONTH,
             how=f"{quantity(total, 'address', 'addresses')} x {HOURS_PER_MONTH} hours",
         )
 
 
-def _endpoints(topology: Topology) -> Iterator[Line]:
-    interfaces = [endpoint for endpoint in topology.network.endpoints if endpoint.interface]
-    if count := sum(len(endpoint.subnets) for endpoint in interfaces):
+def _has_addresses(balancer: StackResource) -> bool:
+    fields = balancer.properties
+    return fields.text("Scheme") != "internal" and fields.text("Type") != "gateway"
+
+
+def _subnets(balancer: StackResource) -> Sequence[object]:
+    fields = balancer.properties
+    return fields.values("Subnets") or fields.children("SubnetMappings")
+
+
+def endpoint_lines(topology: Topology) -> Iterator[Line]:
+    """Yield the line of interface endpoints: one network interface in each subnet."""
+    endpoints = topology.stack.of_type("AWS::EC2::VPCEndpoint")
+    interfaces = [it for it in endpoints if it.properties.text("VpcEndpointType") in _INTERFACES]
+    if count := sum(len(it.properties.values("SubnetIds")) for it in interfaces):
         yield priced(
             *(NETWORK, "interface endpoints", *(each.logical_id for each in interfaces)),
             price=INTERFACE_ENDPOINT,

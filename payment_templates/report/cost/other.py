@@ -65,6 +65,7 @@ def other_lines(topology: Topology, usage: Usage) -> Iterator[Line]:
                 quantity=len(names),
                 how=quantity(len(names), noun) + note,
             )
+    yield from _secret_replicas(topology)
     yield from _health_checks(topology)
     buckets = [it.logical_id for it in stack.of_type("AWS::S3::Bucket")]
     if buckets:
@@ -91,6 +92,26 @@ def other_lines(topology: Topology, usage: Usage) -> Iterator[Line]:
         if tier not in _STANDARD_PARAMETER:
             problem = f"no price for a parameter of the tier {tier}"
             yield unpriced(OTHER, f"{tier} parameter", parameter.logical_id, problem=problem)
+
+
+def _secret_replicas(topology: Topology) -> Iterator[Line]:
+    """Yield the replicas of secrets, each of which costs as much as a secret.
+
+    https://aws.amazon.com/secrets-manager/pricing/
+    """
+    stack = topology.stack
+    counts = {
+        it.logical_id: len(it.properties.values("ReplicaRegions"))
+        for it in stack.of_type("AWS::SecretsManager::Secret")
+    }
+    if total := sum(counts.values()):
+        yield priced(
+            *(OTHER, "replicas of secrets", *(name for name, count in counts.items() if count)),
+            price=SECRET,
+            region=stack.region,
+            quantity=total,
+            how=quantity(total, "replica") + ", at the price of this region",
+        )
 
 
 def _health_checks(topology: Topology) -> Iterator[Line]:

@@ -77,7 +77,7 @@ def collect(
     examination = examine(template, region=region, parameters=parameters, profile=profile)
     topologies = regional_topologies(template, regions=region_pair(region), parameters=parameters)
     usage = Usage()
-    bills = bills_of(topologies, usage)
+    bills = bills_of(topologies, usage, parameters)
     incidents: tuple[Incident, ...] = ()
     incidents_unknown = creations_unknown = ""
     try:

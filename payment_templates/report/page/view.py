@@ -102,6 +102,7 @@ def view_of(found: Findings) -> dict[str, object]:
         "promises": [_row(result) for result in reversed(ordered(examination))],
         "tiers": TIERS,
         "survival": [(str(fault), [*map(survivors, its)]) for fault, its in examination.effects],
+        "macros": found.template.macros,
         "unknown": examination.effects_unknown or found.incidents_unknown,
         "recoveries": [
             (
@@ -148,10 +149,15 @@ def cost(found: Findings) -> str:
 
 def duration(found: Findings) -> str:
     """Return how long the deployment takes: in minutes, or in seconds below one."""
+    if found.creations_unknown:
+        return "an unknown time"
     seconds = _end(found.creations)
-    if seconds < _SECONDS_PER_MINUTE:
-        return f"{seconds:g} s"
-    return f"{seconds / _SECONDS_PER_MINUTE:.1f} min"
+    text = (
+        f"{seconds:g} s"
+        if seconds < _SECONDS_PER_MINUTE
+        else f"{seconds / _SECONDS_PER_MINUTE:.1f} min"
+    )
+    return f"{'at least' if found.template.macros else 'about'} {text}"
 
 
 def _row(result: Result) -> Row:
