@@ -37,7 +37,7 @@ _PUT = "s3:PutObject"
 
 def log_buckets_with_own_key(stack: Stack) -> list[StackResource]:
     """Return the buckets with S3's own key to which only load balancers write."""
-    logs = {bucket.logical_id: bucket for bucket in _access_log_buckets(stack)}
+    logs = {bucket.logical_id: bucket for bucket in access_log_buckets(stack)}
     return [
         bucket
         for bucket in logs.values()
@@ -48,7 +48,7 @@ def log_buckets_with_own_key(stack: Stack) -> list[StackResource]:
 
 def why_no_exception(stack: Stack, bucket: StackResource) -> str:
     """Return what else writes to a bucket of access logs with S3's own key; "" for any other."""
-    if bucket not in [*_access_log_buckets(stack)] or not _has_own_key_of_s3(bucket):
+    if bucket not in [*access_log_buckets(stack)] or not _has_own_key_of_s3(bucket):
         return ""
     writers = [each.logical_id for each in stack.resources.values() if _writes(each, bucket)]
     return (
@@ -65,7 +65,8 @@ def users_of(stack: Stack, bucket: StackResource) -> Iterator[StackResource]:
             yield resource
 
 
-def _access_log_buckets(stack: Stack) -> Iterator[StackResource]:
+def access_log_buckets(stack: Stack) -> Iterator[StackResource]:
+    """Yield the buckets of the stack to which load balancers write access logs."""
     for balancer in stack.of_type(_BALANCER):
         fields = balancer.properties
         if not fields.attributes("LoadBalancerAttributes").flag("access_logs.s3.enabled"):

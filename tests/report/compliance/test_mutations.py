@@ -63,6 +63,55 @@ def _doubt(what: str, check: str, *changes: Change) -> Fault:
     return Fault(what=what, check=check, changes=changes, status=Status.CONDITIONAL)
 
 
+# Every path starts with a slash.
+_EVERY_PATH: Json = {
+    "ByteMatchStatement": {
+        "FieldToMatch": {"UriPath": {}},
+        "PositionalConstraint": "STARTS_WITH",
+        "SearchString": "/",
+        "TextTransformations": [{"Priority": 0, "Type": "NONE"}],
+    }
+}
+# Overrides nothing: the rules of the group block.
+_BLOCKS: Json = {"None": {}}
+_VISIBLE: Json = {
+    "CloudWatchMetricsEnabled": True,
+    "MetricName": "rule",
+    "SampledRequestsEnabled": False,
+}
+
+
+def _rule(statement: Json, **others: object) -> Json:
+    return {
+        "Name": "rule",
+        "Priority": 0,
+        "Action": {"Block": {}},
+        "Statement": statement,
+        "VisibilityConfig": _VISIBLE,
+        **others,
+    }
+
+
+def _managed(name: str, group: Json | None = None, **others: object) -> Json:
+    statement = {"VendorName": "AWS", "Name": name, **(group or {})}
+    return {
+        "Name": name,
+        "Priority": 1,
+        "OverrideAction": _BLOCKS,
+        "Statement": {"ManagedRuleGroupStatement": statement},
+        "VisibilityConfig": _VISIBLE,
+        **others,
+    }
+
+
+def _expires(days: int, *, old: int) -> Json:
+    return {
+        "Status": "Enabled",
+        "ExpirationInDays": days,
+        "NoncurrentVersionExpiration": {"NoncurrentDays": old},
+    }
+
+
 def _parameters(**changed: str) -> Change:
     """Change parameters of the database, whose names have dots."""
     path = "DatabaseParameterGroup.Properties.Parameters"
@@ -240,6 +289,26 @@ FAULTS = (
         put("ApplicationLogGroup.Properties.RetentionInDays", 90),
     ),
     _fault(
+        *("access logs for a day", "logs-are-kept-a-year"),
+        put("AccessLogBucket.Properties.LifecycleConfiguration.Rules", [_expires(1, old=30)]),
+    ),
+    _fault(
+        *("access logs without versions", "logs-are-kept-a-year"),
+        cut("AccessLogBucket.Properties.VersioningConfiguration"),
+        put("AccessLogBucket.Properties.LifecycleConfiguration.Rules", [_expires(90, old=400)]),
+    ),
+    _doubt(
+        *("objects of a prefix for a day", "logs-are-kept-a-year"),
+        put(
+            "AccessLogBucket.Properties.LifecycleConfiguration.Rules",
+            [{**_expires(1, old=1), "Prefix": "tmp/"}],
+        ),
+    ),
+    _fault(
+        *("access logs deleted with the stack", "logs-outlive-the-stack"),
+        put("AccessLogBucket.DeletionPolicy", "Delete"),
+    ),
+    _fault(
         *("logs deleted with the stack", "logs-outlive-the-stack"),
         put("ApplicationLogGroup.DeletionPolicy", "Delete"),
     ),
@@ -332,6 +401,66 @@ FAULTS = (
         put(
             "WebAclAssociation.Properties.WebACLArn",
             "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/shared/0",
+        ),
+    ),
+    _fault(
+        *("a web ACL that blocks only a country", "web-acl-stops-attacks"),
+        put("WebAcl.Properties.Rules", [_rule({"GeoMatchStatement": {"CountryCodes": ["AQ"]}})]),
+    ),
+    _fault(
+        *("a web ACL that counts attacks and blocks senders", "web-acl-stops-attacks"),
+        put(
+            "WebAcl.Properties.Rules",
+            [
+                _managed("AWSManagedRulesAmazonIpReputationList"),
+                _managed("AWSManagedRulesCommonRuleSet", OverrideAction={"Count": {}}),
+            ],
+        ),
+    ),
+    _doubt(
+        *("a rule that allows requests before the others see them", "web-acl-stops-attacks"),
+        put(
+            "WebAcl.Properties.Rules",
+            [
+                _managed("AWSManagedRulesCommonRuleSet", Priority=2),
+                _rule(_EVERY_PATH, Action={"Allow": {}}, Priority=1),
+            ],
+        ),
+    ),
+    _doubt(
+        *("a web ACL for one path", "web-acl-stops-attacks"),
+        put(
+            "WebAcl.Properties.Rules",
+            [_managed("AWSManagedRulesCommonRuleSet", {"ScopeDownStatement": _EVERY_PATH})],
+        ),
+    ),
+    _doubt(
+        *("rules of a group that count", "web-acl-stops-attacks"),
+        put(
+            "WebAcl.Properties.Rules",
+            [
+                _managed(
+                    "AWSManagedRulesCommonRuleSet",
+                    {
+                        "RuleActionOverrides": [
+                            {"Name": "CrossSiteScripting_BODY", "ActionToUse": {"Count": {}}}
+                        ]
+                    },
+                )
+            ],
+        ),
+    ),
+    _doubt(
+        *("a group of own rules", "web-acl-stops-attacks"),
+        put(
+            "WebAcl.Properties.Rules",
+            [
+                _rule(
+                    {"RuleGroupReferenceStatement": {"Arn": {"Fn::ImportValue": "rules"}}},
+                    Action={"Ref": "AWS::NoValue"},
+                    OverrideAction=_BLOCKS,
+                )
+            ],
         ),
     ),
     _fault(

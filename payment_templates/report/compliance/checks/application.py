@@ -1,68 +1,26 @@
-"""Checks what protects the application: web ACL, headers, updates, buckets."""
+"""Checks what protects the application: headers, updates, buckets."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, conditional, kept, not_applicable
 from payment_templates.quantity import quantity
 from payment_templates.report.compliance.check import check
 
 if TYPE_CHECKING:
-    from payment_templates.cloudformation import Json, Properties, Stack, StackResource
+    from payment_templates.cloudformation import Properties, StackResource
     from payment_templates.evidence import Finding, Topology
 
-_ACL, _ASSOCIATION = "AWS::WAFv2::WebACL", "AWS::WAFv2::WebACLAssociation"
 _BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 _BUCKET, _BUCKET_POLICY = "AWS::S3::Bucket", "AWS::S3::BucketPolicy"
 _INSTANCE, _SERVICE = "AWS::RDS::DBInstance", "AWS::ECS::Service"
 _ACCESS_BLOCK = (
     *("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"),
 )
-# "None" overrides nothing: the rules of a group block.
-_BLOCKING = {"Block", "Captcha", "Challenge", "None"}
 # LATEST means 1.4.0 for Linux, whose 1.0.0 is retired, and 1.0.0 for Windows:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html
 _LATEST = {"", "LATEST", "1.4.0", "1.0.0"}
-
-
-@check(
-    "A web ACL stops attacks",
-    {_ACL: ("Rules", "DefaultAction"), _ASSOCIATION: ("ResourceArn", "WebACLArn")},
-)
-def web_acl_stops_attacks(topology: Topology) -> Finding:
-    """Check that each public load balancer has a web ACL with a rule that blocks.
-
-    A rule that only counts detects an attack and lets it pass. One that a parameter switches to
-    blocking meets the requirement only once it is switched.
-    """
-    stack = topology.stack
-    balancers = [it for it in stack.of_type(_BALANCER) if _takes_web_requests(it)]
-    if not balancers:
-        return absent("there is no public load balancer for web requests")
-    elsewhere: list[str] = []
-    counting: list[str] = []
-    for balancer in balancers:
-        associations = [
-            each
-            for each in stack.of_type(_ASSOCIATION)
-            if stack.find(each.properties.get("ResourceArn"), _BALANCER) is balancer
-        ]
-        if not associations:
-            return broken(f"{balancer.logical_id} has no web ACL")
-        for association in associations:
-            acl = stack.find(association.properties.get("WebACLArn"), _ACL)
-            if acl is None:
-                elsewhere.append(association.logical_id)
-            elif problem := _problem(acl):
-                if not _can_block(stack, acl):
-                    return broken(f"{acl.logical_id} {problem}")
-                counting.append(acl.logical_id)
-    if counting:
-        return conditional(f"once an operator lets {', '.join(counting)} block: now it only counts")
-    if elsewhere:
-        return conditional(f"if the web ACL of {', '.join(elsewhere)}, not shown here, blocks")
-    return kept(f"{quantity(len(balancers), 'public load balancer')} behind a web ACL that blocks")
 
 
 @check("The load balancer drops invalid headers", {_BALANCER: ("LoadBalancerAttributes",)})
@@ -164,39 +122,6 @@ def _is_global(topology: Topology) -> bool:
 
 def _is_application(balancer: StackResource) -> bool:
     return balancer.properties.text("Type") in {"", "application"}
-
-
-def _takes_web_requests(balancer: StackResource) -> bool:
-    public = balancer.properties.text("Scheme") in {"", "internet-facing"}
-    return public and _is_application(balancer)
-
-
-def _problem(acl: StackResource) -> str:
-    rules = acl.properties.children("Rules")
-    if not rules:
-        return "has no rules"
-    if "Block" in acl.properties.child("DefaultAction") or any(map(_blocks, rules)):
-        return ""
-    return "only counts requests: no rule blocks"
-
-
-def _can_block(stack: Stack, acl: StackResource) -> bool:
-    """Return whether a condition chooses between counting and blocking for a rule."""
-    declared = cast("Json", stack.template.resources[acl.logical_id].properties)
-    rules = declared.get("Rules")
-    return isinstance(rules, list) and any(
-        _BLOCKING & {*branch}
-        for rule in cast("list[Json]", rules)
-        for name in ("Action", "OverrideAction")
-        for branch in rule.get(name, {}).get("Fn::If", ())[1:]
-    )
-
-
-def _blocks(rule: Properties) -> bool:
-    """Return whether a rule can stop a request: its own action, or those of its group."""
-    if "OverrideAction" in rule:
-        return "None" in rule.child("OverrideAction")
-    return bool(_BLOCKING & {*rule.child("Action")})
 
 
 def _denies_plain_requests(statement: Properties) -> bool:

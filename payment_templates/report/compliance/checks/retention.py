@@ -11,6 +11,7 @@ from payment_templates.evidence.backups.plans import (
     selects_by_tag,
 )
 from payment_templates.evidence.claim import absent, broken, conditional, kept, not_applicable
+from payment_templates.evidence.security.access_log_buckets import access_log_buckets
 from payment_templates.quantity import quantity
 from payment_templates.report.compliance.check import check
 from payment_templates.report.compliance.checks.databases import (
@@ -21,6 +22,9 @@ from payment_templates.report.compliance.checks.databases import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from payment_templates.cloudformation import Properties, Stack, StackResource
     from payment_templates.evidence import Finding, Topology
 
 # PCI DSS 10.5.1: twelve months.
@@ -35,29 +39,48 @@ _DELETIONS = {
 }
 
 
-@check("Logs are kept for a year", {_GROUP: ("RetentionInDays",)})
+@check(
+    "Logs are kept for a year",
+    {_GROUP: ("RetentionInDays",), _BUCKET: ("LifecycleConfiguration",)},
+)
 def logs_are_kept_a_year(topology: Topology) -> Finding:
-    """Check that no log group deletes its logs before twelve months."""
-    groups = topology.stack.of_type(_GROUP)
+    """Check that no log group and no bucket of access logs deletes logs before twelve months.
+
+    In a bucket with versions, an expired object stays until its old version expires too:
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
+    """
+    stack = topology.stack
+    groups, buckets = stack.of_type(_GROUP), _log_buckets(stack)
     if not groups:
         return absent("there is no log group")
     for group in groups:
         days = group.properties.whole("RetentionInDays")
         if "RetentionInDays" in group.properties and days < _DAYS:
             return broken(f"{group.logical_id} deletes its logs after {quantity(days, 'day')}")
-    return kept(f"{quantity(len(groups), 'log group')}, each kept for {_DAYS} days or longer")
+    doubts: list[str] = []
+    for bucket in buckets:
+        for rule in bucket.properties.child("LifecycleConfiguration").children("Rules"):
+            if not (when := _deletion(bucket, rule)):
+                continue
+            if not _is_for_some(rule):
+                return broken(f"{bucket.logical_id} deletes its logs {when}")
+            doubts.append(f"no access log is what {bucket.logical_id} deletes {when}")
+    if doubts:
+        return conditional(f"if {', and '.join(doubts)}")
+    return kept(f"{_counted(groups, buckets)}, each kept for {_DAYS} days or longer")
 
 
 @check("Logs outlive the stack", {_GROUP: ("DeletionPolicy",), _BUCKET: ("DeletionPolicy",)})
 def logs_outlive_the_stack(topology: Topology) -> Finding:
-    """Check that log groups are retained when the stack is deleted."""
-    groups = topology.stack.of_type(_GROUP)
+    """Check that log groups and buckets of access logs are retained when the stack is deleted."""
+    stack = topology.stack
+    groups, buckets = stack.of_type(_GROUP), _log_buckets(stack)
     if not groups:
         return absent("there is no log group")
-    for group in groups:
-        if group.deletion_policy not in _RETAINED:
-            return broken(f"{group.logical_id} and its logs are deleted with the stack")
-    return kept(f"{quantity(len(groups), 'log group')}, retained when the stack is deleted")
+    for resource in (*groups, *buckets):
+        if resource.deletion_policy not in _RETAINED:
+            return broken(f"{resource.logical_id} and its logs are deleted with the stack")
+    return kept(f"{_counted(groups, buckets)}, retained when the stack is deleted")
 
 
 @check(
@@ -123,3 +146,36 @@ def buckets_keep_versions(topology: Topology) -> Finding:
         if bucket.properties.child("VersioningConfiguration").text("Status") != "Enabled":
             return broken(f"{bucket.logical_id} keeps no versions")
     return kept(f"{quantity(len(buckets), 'bucket')} with versions")
+
+
+def _log_buckets(stack: Stack) -> tuple[StackResource, ...]:
+    return tuple(dict.fromkeys(access_log_buckets(stack)))
+
+
+def _counted(groups: Sequence[StackResource], buckets: Sequence[StackResource]) -> str:
+    counted = quantity(len(groups), "log group")
+    return f"{counted}, {quantity(len(buckets), 'bucket')} of access logs" if buckets else counted
+
+
+def _deletion(bucket: StackResource, rule: Properties) -> str:
+    """Return when a lifecycle rule deletes an object and its old version; "" if after a year."""
+    if rule.text("Status") != "Enabled":
+        return ""
+    if "ExpirationDate" in rule:
+        return "on a fixed date"
+    if "ExpirationInDays" not in rule:
+        return ""
+    days = rule.whole("ExpirationInDays")
+    if bucket.properties.child("VersioningConfiguration").text("Status") == "Enabled":
+        old = rule.child("NoncurrentVersionExpiration")
+        # Without such a time the old versions stay.
+        days += old.whole("NoncurrentDays") or rule.whole(
+            "NoncurrentVersionExpirationInDays", _DAYS
+        )
+    return f"after {quantity(days, 'day')}" if days < _DAYS else ""
+
+
+def _is_for_some(rule: Properties) -> bool:
+    """Return whether a lifecycle rule is for some objects only: by prefix, tag or size."""
+    names = ("TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan")
+    return bool(rule.text("Prefix")) or any(name in rule for name in names)

@@ -43,6 +43,7 @@ LOGS = (
     row(
         *("10.2.1.1", database_audits_statements, containers_are_logged),
         customer="let the application log which user reads card data",
+        rests_on_customer=True,
     ),
     row("10.2.1.2", database_audits_statements, customer=_CLOUDTRAIL),
     row("10.2.1.3", customer=f"{_CLOUDTRAIL}, with data events"),
@@ -72,7 +73,11 @@ LOGS = (
         customer="copy the logs to an account of their own",
         aws="CloudWatch Logs stores logs apart from the systems that write them",
     ),
-    row("10.3.4", buckets_keep_versions, customer=f"{_CLOUDTRAIL}, with validation of its files"),
+    row(
+        *("10.3.4", buckets_keep_versions),
+        customer=f"{_CLOUDTRAIL}, with validation of its files",
+        rests_on_customer=True,
+    ),
     row("10.4.1", ALERTS_REACH_SUBSCRIBERS, delivery_of_alerts_is_logged, customer=LOG_REVIEW),
     row("10.4.1.1", ALERTS_REACH_SUBSCRIBERS, delivery_of_alerts_is_logged, customer=LOG_REVIEW),
     row(

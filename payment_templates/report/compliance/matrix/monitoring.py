@@ -5,12 +5,10 @@ from __future__ import annotations
 from payment_templates.report.compliance.checks.alerts import (
     database_changes_send_alerts,
 )
-from payment_templates.report.compliance.checks.application import (
-    web_acl_stops_attacks,
-)
 from payment_templates.report.compliance.checks.logs import (
     network_traffic_is_logged,
 )
+from payment_templates.report.compliance.checks.web_acl import web_acl_stops_attacks
 from payment_templates.report.compliance.claims import (
     ALERTS_REACH_SUBSCRIBERS,
     CONTAINERS_HAVE_FEW_RIGHTS,
@@ -31,7 +29,11 @@ MONITORING = (
         *("11.5.1", web_acl_stops_attacks, network_traffic_is_logged),
         customer="turn on GuardDuty",
     ),
-    row("11.5.1.1", network_traffic_is_logged, customer="turn on GuardDuty"),
+    row(
+        *("11.5.1.1", network_traffic_is_logged),
+        customer="turn on GuardDuty",
+        rests_on_customer=True,
+    ),
     row(
         *("11.5.2", database_changes_send_alerts, EVENTS_REACH_SUBSCRIBERS),
         CONTAINERS_HAVE_FEW_RIGHTS,

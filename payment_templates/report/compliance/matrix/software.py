@@ -6,7 +6,6 @@ from payment_templates.report.compliance.checks.application import (
     invalid_headers_are_dropped,
     minor_versions_are_installed,
     tasks_run_on_latest_platform,
-    web_acl_stops_attacks,
 )
 from payment_templates.report.compliance.checks.logs import (
     containers_are_logged,
@@ -14,6 +13,7 @@ from payment_templates.report.compliance.checks.logs import (
 from payment_templates.report.compliance.checks.retention import (
     logs_are_kept_a_year,
 )
+from payment_templates.report.compliance.checks.web_acl import web_acl_stops_attacks
 from payment_templates.report.compliance.claims import (
     AMBIGUOUS_REQUESTS_ARE_STOPPED,
 )
@@ -23,6 +23,7 @@ SOFTWARE = (
     row(
         *("5.3.4", logs_are_kept_a_year, containers_are_logged),
         customer="turn on malware protection, such as GuardDuty's, and keep its findings",
+        rests_on_customer=True,
     ),
     row(
         *("6.2.4", AMBIGUOUS_REQUESTS_ARE_STOPPED, invalid_headers_are_dropped),
