@@ -78,7 +78,7 @@ help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 template: .venv/template ## Write and validate the template (PROFILE=production, OPTIONS=stack.toml).
-	.venv/bin/python tests/validate.py "$(TEMPLATE)" \
+	.venv/bin/python -m tests.validate "$(TEMPLATE)" \
 		--after .venv/bin/python generate.py $(CHOICE)
 	@.venv/bin/python -m payment_templates evidence "$(TEMPLATE)" $(CHOICE) --summary
 

@@ -11,6 +11,11 @@ from typing import NoReturn
 # The program runs a tenth of a second and keeps every object: collection would only cost time.
 gc.disable()
 
+from payment_templates.commands.output.interruption import end_on_interruption  # noqa: E402 - see above.
+
+# Before the larger imports.
+end_on_interruption()
+
 from payment_templates.commands.output.error_messages import print_error  # noqa: E402 - see above.
 from payment_templates.commands.output.full_disk import end_on_full_disk  # noqa: E402 - see above.
 from payment_templates.exit_codes import ExitCode  # noqa: E402 - see above.

@@ -4,6 +4,10 @@ import sys
 from pathlib import Path
 
 from payment_templates.commands.output.error_messages import print_error
+from payment_templates.commands.output.interruption import end_on_interruption
+from payment_templates.exit_codes import ExitCode
+
+end_on_interruption()
 
 try:
     from payment_templates.cli import main
@@ -12,7 +16,7 @@ except ModuleNotFoundError as missing:
         f"the package {missing.name} is not installed",
         "run `pip install .`, or a make target, which installs what it needs",
     )
-    sys.exit(2)
+    sys.exit(ExitCode.WRONG_USE)
 
 
 def _program() -> str:

@@ -18,9 +18,11 @@ from payment_templates.commands.inputs import options, template_options
 from payment_templates.commands.inputs.common_options import take_common_options
 from payment_templates.commands.inputs.plain_option import PlainOption
 from payment_templates.commands.inputs.version import version_option
+from payment_templates.commands.output.interruption import end_on_interruption
 
 # Before it ends, Python searches all objects for cycles, which took up to half a second.
 atexit.register(gc.freeze)
+end_on_interruption()
 
 
 @click.group(

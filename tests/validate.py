@@ -1,4 +1,4 @@
-"""Validates a template with AWS's offline validator: python tests/validate.py TEMPLATE.
+"""Validates a template with AWS's offline validator: python -m tests.validate TEMPLATE.
 
 Prints a line for every finding of any severity, and exits 1 when there is one. An accepted finding
 is listed with its reason in the metadata of the resource, or of the template when it concerns no
@@ -19,7 +19,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cloudformation_validate import (
+from payment_templates.commands.output.interruption import end_on_interruption
+
+# First: the validator loads for a third of a second.
+end_on_interruption()
+
+from cloudformation_validate import (  # noqa: E402 - see above.
     CompositeEngine,
     DetailLevel,
     EntityType,

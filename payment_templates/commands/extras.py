@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from payment_templates.commands.help_texts import SectionedGroup
+from payment_templates.commands.inputs.signals import interruption_ends_command
 from payment_templates.commands.inputs.usage_errors import plain_usage_errors
 from payment_templates.commands.output.error_messages import print_error
 from payment_templates.commands.output.full_disk import end_on_full_disk
@@ -34,13 +35,13 @@ class ExtrasGroup(SectionedGroup):
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:  # noqa: ANN401 - click's own.
         """Parse the arguments before the command's name."""
-        with plain_usage_errors():
+        with interruption_ends_command(), plain_usage_errors():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own.
         """Run the command; exits with 2 when a package is missing."""
         try:
-            with plain_usage_errors():
+            with interruption_ends_command(), plain_usage_errors():
                 return super().invoke(ctx)
         except ModuleNotFoundError as error:
             package = (error.name or "").partition(".")[0]

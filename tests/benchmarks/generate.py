@@ -41,7 +41,7 @@ def main() -> int:
         modules = _troposphere_modules(generate)
         size = Path(template).stat().st_size
         floor = ["-c", FLOOR.format(modules=", ".join(modules)), template, copy]
-        validate = ["tests/validate.py", template, "--after", sys.executable, *generate]
+        validate = ["-m", "tests.validate", template, "--after", sys.executable, *generate]
         rounds = [[_cpu_seconds(program) for program in (generate, floor)] for _ in range(ROUNDS)]
         generate_seconds, floor_seconds = map(median, zip(*rounds, strict=True))
         validate_seconds = median(_seconds(validate) for _ in range(ROUNDS))

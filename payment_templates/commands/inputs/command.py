@@ -16,6 +16,7 @@ from payment_templates.commands.inputs.usage_errors import (
     problem_and_hint,
 )
 from payment_templates.commands.output.error_messages import print_error, with_hint
+from payment_templates.commands.output.interruption import INTERRUPTED
 from payment_templates.commands.output.json_documents import JSON_KEYS, complete_document
 from payment_templates.exit_codes import ExitCode
 from payment_templates.quantity import ordinal
@@ -36,7 +37,7 @@ class Command(click.Command):
             try:
                 return super().invoke(ctx)
             except KeyboardInterrupt:
-                _report(command, ExitCode.INTERRUPTED, "interrupted", as_json=ctx.params["as_json"])
+                _report(command, ExitCode.INTERRUPTED, INTERRUPTED, as_json=ctx.params["as_json"])
                 raise click.exceptions.Exit(ExitCode.INTERRUPTED) from None
 
     def make_context(

@@ -1,4 +1,4 @@
-"""Ends a command on SIGTERM and SIGHUP as on Ctrl-C: with its error or its JSON document."""
+"""Ends a command on Ctrl-C, SIGTERM and SIGHUP: with its error or its JSON document."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ import signal
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from payment_templates.commands.output.error_messages import print_error
+from payment_templates.commands.output.interruption import INTERRUPTED
+from payment_templates.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -32,6 +38,16 @@ def end_on_signals() -> Generator[None]:
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def interruption_ends_command() -> Generator[None]:
+    """End a command on Ctrl-C, and at the end of the input of a prompt, with one line and 130."""
+    try:
+        yield
+    except (KeyboardInterrupt, click.Abort):
+        print_error(INTERRUPTED)
+        raise click.exceptions.Exit(ExitCode.INTERRUPTED) from None
 
 
 def _interrupt(number: int, _frame: object) -> NoReturn:
