@@ -171,7 +171,7 @@ preflight deploy rollout:
 	.venv/bin/python -m payment_templates $@ $(if $(CHOICE),--template "$(TEMPLATE)") $(ARGS)
 
 status: .venv/aws ## Show the stacks of a suffix and their running operations.
-verify: .venv/aws ## Check a deployed stack against the assumptions of evidence (ARGS="--suffix dev-001 --alarms").
+verify: .venv/aws ## Check that a deployed stack behaves as evidence assumes (ARGS="--suffix dev-001 --alarms").
 drift: .venv/aws ## Show where AWS differs from the template.
 switchover: .venv/aws ## Move the database's writer while both regions work.
 failover: .venv/aws ## Move the database's writer away from a region that failed.

@@ -212,7 +212,7 @@ def status(**given: Any) -> None:
 @options.list_assumptions
 @options.common
 def verify(**given: Any) -> None:
-    """Check a deployed stack against the assumptions of evidence.
+    """Check that a deployed stack behaves as `evidence` assumes.
 
     Exits 1 if AWS contradicts an assumption. Changes nothing, unless --alarms or --game-day is
     given.

@@ -23,7 +23,8 @@ MEANINGS = {
     ExitCode.DONE: "success",
     ExitCode.FAILED: "an AWS operation failed; a promise, a requirement or a check is not met; a "
     "file is out of date; drift or leftovers were found; or you declined",
-    ExitCode.WRONG_USE: "usage error, or no valid credentials",
+    ExitCode.WRONG_USE: "usage error, no valid credentials, or an internal error before anything "
+    "was started",
     ExitCode.REFUSED: "refused; nothing more was changed",
     ExitCode.CHANGES: "with --exit-code, a dry run found changes",
     ExitCode.INTERRUPTED: "interrupted",

@@ -76,7 +76,7 @@ class Options:
     zones: int = 3
     # 1, or one for each zone.
     nat_gateways: int = 1
-    # Of each database instance.
+    # Class of each database instance.
     instance_class: str = "db.t3.medium"
     # Readers of the database beside its writer: 1 to 15, and at most 14 with global_database.
     readers: int = 2
@@ -84,13 +84,13 @@ class Options:
     backup_days: int = 1
     # Days that log groups keep their logs: what CloudWatch Logs accepts, such as 7, 30 or 400.
     log_days: int = 7
-    # As many in each zone: a multiple of zones.
+    # Number of tasks: a multiple of zones, so that each zone has as many.
     tasks: int = 6
     # Up to how many tasks the service scales; 0 means that it always has `tasks`.
     most_tasks: int = 0
     # CPU units of a task: 1024 are one vCPU.
     task_cpu: int = 256
-    # What Fargate accepts with task_cpu.
+    # Memory of a task in MiB: one of the values that Fargate accepts with task_cpu.
     task_memory_mib: int = 512
     # The load at which the service scales, and for which capacity is calculated.
     target_cpu_percent: int = 75

@@ -1,7 +1,6 @@
 """Runs a command: connects to AWS, prints errors and sets the exit code."""
 
 import json
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.inputs.usage_errors import WrongUseError
-from payment_templates.commands.output.error_messages import with_hint
+from payment_templates.commands.output.error_messages import internal_error, with_hint
 from payment_templates.commands.output.full_disk import is_unwritable
 from payment_templates.commands.output.json_documents import JSON_KEYS, complete_document
 from payment_templates.commands.output.json_entries import cause_document
@@ -102,10 +101,7 @@ def _attempt(
             raise
         return Result(
             exit_code=ExitCode.FAILED,
-            error=with_hint(
-                f"internal error\n{traceback.format_exc().rstrip()}",
-                "please report it with the lines above",
-            ),
+            error=internal_error(),
         )
 
 

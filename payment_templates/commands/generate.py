@@ -57,7 +57,7 @@ def generate(
         )
         _require_name(options_file, output)
         path = output or folder / name
-        _require_usable(path, options_file)
+        _require_usable(path, options_file, verb="read" if check else "write")
         if check:
             return _check(path, text, source)
         _write(path, text)
@@ -69,14 +69,14 @@ def generate(
     return ExitCode.DONE
 
 
-def _require_usable(path: Path, options_file: Path | None) -> None:
+def _require_usable(path: Path, options_file: Path | None, *, verb: str) -> None:
     if options_file and same_file(path, [options_file]):
         raise _RefusedError(
             f"--output would overwrite {options_file}, which the command reads",
             _OTHER_OUTPUT,
         )
     if reason := why_unwritable(path):
-        raise _RefusedError(f"cannot write {path}: {reason}", _OTHER_OUTPUT)
+        raise _RefusedError(f"cannot {verb} {path}: {reason}", _OTHER_OUTPUT)
 
 
 def _require_name(options_file: Path | None, output: Path | None) -> None:

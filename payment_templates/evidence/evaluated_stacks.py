@@ -47,7 +47,7 @@ def stack_of(
         )
     only = decided(stack)[0]
     for problem in only.problems:
-        raise TemplateError(str(problem))
+        raise TemplateError(f"{template.name}: {problem}")
     return only
 
 

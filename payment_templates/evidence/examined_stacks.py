@@ -136,7 +136,7 @@ class _Variants:
         found = [each for stack in stacks for each in self.decided(stack)]
         refused = [stack for stack in found if stack.problems]
         if len(refused) == len(found):
-            raise TemplateError(str(refused[0].problems[0]))
+            raise TemplateError(f"{refused[0].template.name}: {refused[0].problems[0]}")
         return ExaminedStacks(
             stacks=tuple(stack for stack in found if not stack.problems),
             combined=combined,

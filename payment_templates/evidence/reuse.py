@@ -1,4 +1,4 @@
-"""Reuses what is derived from a stack for all stacks in which everything that it reads is equal."""
+"""Stores results, and reuses them for every stack in which all that they read is equal."""
 
 from __future__ import annotations
 

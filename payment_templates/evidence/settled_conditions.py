@@ -1,4 +1,4 @@
-"""Finds the conditions that no value changes which the template accepts."""
+"""Finds the conditions that no accepted parameter value changes."""
 
 from __future__ import annotations
 

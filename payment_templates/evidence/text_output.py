@@ -30,16 +30,23 @@ def summary_line(examination: Examination) -> str:
     counts = examination.counts
     labels = [label(result) for result in examination.results]
     limits, accepted = labels.count(LIMIT_OF_AWS), labels.count(ACCEPTED)
+    # Only a profile of this project accepts anything.
+    open_ = [
+        result.claim.id
+        for result in examination.results
+        if result.fails and result.finding.verdict is Verdict.BROKEN and (limits or accepted)
+    ]
     parts = [
         f"{quantity(counts[Verdict.KEPT], 'promise')} kept",
         f"{counts[Verdict.CONDITIONAL]} conditional",
         f"{counts[Verdict.BROKEN]} broken",
     ]
-    if limits or accepted:
-        parts[-1] += (
-            f" ({accepted} of them accepted for {examination.profile}, "
-            f"{quantity(limits, 'limit')} of AWS)"
-        )
+    if details := [
+        *([f"{accepted} accepted for {examination.profile}"] if accepted else []),
+        *([f"{quantity(limits, 'limit')} of AWS"] if limits else []),
+        *([f"{len(open_)} not accepted: {', '.join(open_)}"] if open_ else []),
+    ]:
+        parts[-1] += f" ({', '.join(details)})"
     others = (Verdict.UNKNOWN, Verdict.NOT_APPLICABLE)
     parts += [f"{counts[verdict]} {verdict}" for verdict in others if counts[verdict]]
     if examination.left_out:

@@ -125,7 +125,7 @@ def kind_of(status: str) -> Kind:
 
 
 def problem_of(status: str) -> str:
-    """Describe a stuck state; empty if the status is none."""
+    """Describe a stuck state; "" for any other status."""
     if kind_of(status) is not Kind.STUCK:
         return ""
     return STUCK.get(

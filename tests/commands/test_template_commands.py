@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -65,10 +66,23 @@ def test_bug_is_no_finding(command: str, tmp_path: Path, monkeypatch: pytest.Mon
     module = import_module(f"payment_templates.commands.{command}")
     monkeypatch.setattr(module, "read_template", fail)
 
-    assert run(command, PRODUCT, folder=tmp_path) == (
-        2,
-        "error: internal error, not a fault of the template: RuntimeError: two lines\n",
-    )
+    code, output = run(command, PRODUCT, folder=tmp_path)
+
+    assert code == 2
+    assert output.startswith("error: internal error\nTraceback (most recent call last):\n")
+    assert output.endswith("hint: please report it with the lines above\n")
+
+
+def test_template_that_cloudformation_refuses_is_named(tmp_path: Path) -> None:
+    refused = tmp_path / "refused.json"
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": {"Ref": "X"}}}
+    refused.write_text(json.dumps({"Resources": {"A": bucket}}))
+
+    for pair in ([PRODUCT, refused], [refused, PRODUCT]):
+        result = CliRunner().invoke(main, ["diff", *map(str, pair)])
+
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"error: {refused}: Resources.A.Properties.BucketName.Ref:")
 
 
 @pytest.mark.parametrize("name", ["region", "pairs", "as_json"])

@@ -32,11 +32,11 @@ region and in another one. If there are too many combinations, some are
 | unknown | the template does not decide it: it says why, and which parameter would |
 | broken | in at least one combination |
 
-A kept promise becomes conditional if a value that a parameter accepts breaks it, or if a condition
-that no known value changes breaks it. If the template lacks what a promise of `standard` or
-`production` is about, the promise is broken, not inapplicable. The profile `any` is for other
-templates: it examines only what they have. Exit code 1: a promise is broken by more than the
-profile accepts, or a promise of the profile cannot be decided.
+A kept promise becomes conditional if a value that a parameter accepts breaks it, or if it
+breaks under a condition that no examined value switches. If the template lacks what a promise of
+`standard` or `production` is about, the promise is broken, not inapplicable. The profile `any` is
+for other templates: it examines only what they have. Exit code 1: a promise is broken by more than
+the profile accepts, or a promise of the profile cannot be decided.
 
 ## The JSON report
 

@@ -118,7 +118,9 @@ class _Reader:
             self._take_key(event, holder, holder.content)
             return
         if not holder:
-            raise self._error("a template is an object with Resources, not text", _line(event))
+            raise self._error(
+                "a template is an object with Resources, not a single value", _line(event)
+            )
         # The operand of a function is always text: !Ref 123.
         value: Any = event.value if function else self._scalar(event)
         if function == "Fn::GetAtt" and "." in event.value:

@@ -148,8 +148,8 @@ def _caller(text: str) -> Option:
 call_as = _caller(
     "Act as the management account or a delegated administrator; with --organizational-unit."
 )
-as_in_rollout = _caller("The --call-as with which rollout created the stack set.")
-as_for_rollout = _caller("The --call-as with which rollout will run.")
+as_in_rollout = _caller("The same --call-as as for the rollout that created the stack set.")
+as_for_rollout = _caller("The same --call-as as for the rollout that will follow.")
 tags = click.option(
     "--tag",
     "tags",

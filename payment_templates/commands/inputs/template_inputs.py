@@ -11,7 +11,7 @@ import click
 
 from payment_templates.cloudformation import TemplateError, unknown_parameter
 from payment_templates.commands.inputs.pairs import read_pairs
-from payment_templates.commands.inputs.usage_errors import WrongUseError
+from payment_templates.commands.inputs.usage_errors import InternalError, WrongUseError
 from payment_templates.commands.output.error_messages import (
     NAME_OPTIONS,
     PROFILE_AND_OPTIONS,
@@ -91,5 +91,4 @@ def examination() -> Generator[None]:
     except TemplateError as error:
         raise WrongUseError(str(error), error.hint) from error
     except Exception as error:  # Otherwise a bug in this program would look like a finding.
-        problem = " ".join(f"{type(error).__name__}: {error}".split())
-        raise WrongUseError(f"internal error, not a fault of the template: {problem}") from error
+        raise InternalError from error

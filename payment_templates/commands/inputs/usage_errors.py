@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 from click.exceptions import NoArgsIsHelpError, NoSuchCommand, NoSuchOption
 
-from payment_templates.commands.output.error_messages import print_error
+from payment_templates.commands.output.error_messages import internal_error, print_error
 from payment_templates.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -31,6 +31,20 @@ class WrongUseError(click.ClickException):
     def show(self, file: IO[Any] | None = None) -> None:  # noqa: ARG002 - click's own.
         """Print the error."""
         print_error(self.message, self.hint)
+
+
+class InternalError(click.ClickException):
+    """A bug of this program; to be raised while the error is handled that shows it."""
+
+    # Not that of a broken promise.
+    exit_code = ExitCode.WRONG_USE
+
+    def __init__(self) -> None:
+        super().__init__(internal_error())
+
+    def show(self, file: IO[Any] | None = None) -> None:  # noqa: ARG002 - click's own.
+        """Print the error."""
+        print_error(self.message)
 
 
 def refuse_together(options: Mapping[str, bool]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from typing import TYPE_CHECKING
 
 from payment_templates.commands.output.printable import printable
@@ -22,6 +23,12 @@ PROFILE_AND_OPTIONS = (
 def with_hint(problem: str, hint: str = "") -> str:
     """Join a problem and the next step in one text of two lines."""
     return f"{problem}\nhint: {hint}" if hint else problem
+
+
+def internal_error() -> str:
+    """Return the text of an error that is a bug of this program, while it is handled."""
+    problem = f"internal error\n{traceback.format_exc().rstrip()}"
+    return with_hint(problem, "please report it with the lines above")
 
 
 def cannot_read(path: Path, error: OSError | UnicodeDecodeError) -> str:

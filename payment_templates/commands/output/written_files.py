@@ -25,6 +25,8 @@ def write_whole(path: Path, text: str) -> None:
 
 def why_unwritable(path: Path) -> str:
     """Return why a file cannot be written, whatever the permissions; empty if it can."""
+    if str(path) == "-":
+        return "it is no file: the standard output is /dev/stdout"
     # The folders below it are created. os.path: Path.exists raises an error for an overlong name.
     above = next(folder for folder in path.absolute().parents if os.path.exists(folder))  # noqa: PTH110
     if not above.is_dir():

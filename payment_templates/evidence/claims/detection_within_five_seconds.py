@@ -54,7 +54,7 @@ def detection_within_five_seconds(topology: Topology) -> Finding:
     )
     if worst > _PROMISED_SECONDS:
         return broken(
-            f"{worst:g} s at worst; the minimum of a load balancer is {_FEWEST}",
+            f"{worst:g} s at worst; a load balancer's own checks need at least {_FEWEST}",
             *lines,
             amount=worst,
         )

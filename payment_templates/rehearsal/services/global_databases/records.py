@@ -89,7 +89,7 @@ def name_of(arn: str) -> str:
 
 
 def cluster_at(arn: str) -> Record:
-    """Return ministack's record of a cluster in any region; raises ServiceError if it is none."""
+    """Return ministack's record of a cluster in any region; raises ServiceError without one."""
     with ministack.in_region(region_of(arn)):
         found = ministack.database_cluster(name_of(arn))
     if not found or found["DBClusterArn"] != arn:
