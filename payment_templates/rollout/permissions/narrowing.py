@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 # Lists and descriptions are often requested without a name, which only "*" allows.
 _DESCRIBES = re.compile(r"(Describe|List)\w*")
+# ListObjects and HeadBucket, which always name a bucket:
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+_OF_ONE = frozenset({"s3:ListBucket"})
 # Each of an action's resources is used by a call, except for tags: there they are alternatives.
 _TAGS = re.compile(r"[Tt]ags?(?=[A-Z]|$)")
 
@@ -26,6 +29,8 @@ class User:
     # The patterns of its kind, with any name; empty if they are unknown.
     kind: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    # Services whose resources the action could be used on, and is not.
+    unused_services: frozenset[str] = frozenset()
 
 
 def narrowed_resources(action: str, users: Sequence[User]) -> tuple[str, ...]:
@@ -36,7 +41,7 @@ def narrowed_resources(action: str, users: Sequence[User]) -> tuple[str, ...]:
     """
     name = action.partition(":")[2]
     formats = arn_formats(action)
-    if not formats or _DESCRIBES.fullmatch(name):
+    if not formats or (_DESCRIBES.fullmatch(name) and action not in _OF_ONE):
         return EVERY_RESOURCE
     found = (
         [arn for user in users for arn in _tagged(formats, user)]
@@ -56,7 +61,9 @@ def _tagged(formats: Sequence[str], user: User) -> tuple[str, ...]:
     return tuple(form for form in formats if not user.kind or any(_named(form, user.kind)))
 
 
-def _of_format(form: str, users: Sequence[User]) -> Iterator[str]:
+def _of_format(form: str, every: Sequence[User]) -> Iterator[str]:
+    service = form.split(":")[2]
+    users = [user for user in every if service not in user.unused_services]
     of_kind = [user for user in users if any(_named(form, (*user.own, *user.kind)))]
     # The schema of a cluster names the deletion of instances too: where instances of the template
     # need it, it is allowed on them alone.

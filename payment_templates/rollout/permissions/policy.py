@@ -1,10 +1,10 @@
 """Returns the permissions that a template needs, for each kind of principal.
 
-Known limits: schemas name the actions of every property, also of those that a template does not
-set; and a resource that refers to another one in its template is assumed to use no further one of
-that kind. A user of the permissions on roles can create a role under one of the template's names
-with any inline policy, and pass it to a service of the template. A permissions boundary would
-prevent that only if the template's own roles had the same boundary.
+Known limits: schemas name the actions of every property, and facts/conditional_actions.py has the
+property only where a source says it; and a resource that refers to another one in its template is
+assumed to use no further one of that kind. A user of the permissions on roles can create a role
+under one of the template's names with any inline policy, and pass it to a service of the template.
+A permissions boundary would prevent that only if the template's own roles had the same boundary.
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ from payment_templates.rollout.permissions.own_calls import (
     REQUIRED_BY_STACK_SETS,
     Scope,
     own_calls,
+)
+from payment_templates.rollout.permissions.property_values import (
+    arns_in_properties,
+    unneeded_actions,
+    unused_services,
 )
 from payment_templates.rollout.permissions.resource_arns import (
     arn_patterns,
@@ -169,7 +174,7 @@ def _collect(needs: _Needs) -> None:
                 f"{', '.join(missing)}; add those that {resource.type} needs yourself"
             )
         needs.indirect.extend(indirect_statements(resource.type, resource.properties))
-        for action in found or ():
+        for action in (found or frozenset()) - unneeded_actions(resource, needs.stack):
             if action.endswith(":*"):
                 needs.notes.append(_too_much(action, resource.type))
             elif actions_named(action):
@@ -209,7 +214,8 @@ def _user(needs: _Needs, name: str, referred: Iterable[str]) -> User:
             *arns_named_after(resource.type, related),
         ),
         kind=kind_patterns(resource),
-        related=related,
+        related=(*related, *arns_in_properties(resource, needs.stack)),
+        unused_services=unused_services(resource, needs.stack),
     )
 
 

@@ -10,6 +10,7 @@ from payment_templates import PROFILES, build_template
 from payment_templates.cloudformation import Stack, StackResource, evaluate, template_of
 from payment_templates.cloudformation.authorization import arn_formats
 from payment_templates.cloudformation.schemas import resource_schema
+from payment_templates.facts.conditional_actions import CONDITIONAL_ACTIONS
 from payment_templates.rollout.permissions import Permissions, Scope, permissions_of_the_stack
 from payment_templates.rollout.permissions.resource_arns import arn_patterns
 
@@ -185,9 +186,13 @@ def _refused(found: Permissions, kind: str, own: str = "") -> list[str]:
     schema = resource_schema(kind)
     assert schema is not None
     actions = {it for each in ("create", "update", "delete") for it in schema.permissions(each)}
+    # They have tests of their own.
+    conditional = {
+        it for one in CONDITIONAL_ACTIONS if one.resource_type == kind for it in one.actions
+    }
     return [
         action
-        for action in sorted(actions)
+        for action in sorted(actions - conditional)
         if any(fnmatchcase(arn, _filled(form)) for form in arn_formats(action) or ())
         if not any(fnmatchcase(arn, _filled(one)) for one in _allowed(found, action))
     ]
