@@ -34,6 +34,7 @@ LISTINGS = (
              "ResourceId"),
     _listing("backup", "list_backup_plans", "BackupPlansList", "BackupPlanArn"),
     _listing("backup", "list_backup_vaults", "BackupVaultList", "BackupVaultName"),
+    _listing("cloudwatch", "describe_alarms", "CompositeAlarms", "AlarmArn"),
     _listing("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmArn"),
     _listing("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
     _listing("ec2", "describe_addresses", "Addresses", "AllocationId"),
@@ -79,8 +80,9 @@ LISTINGS = (
     _listing("ssm", "describe_parameters", "Parameters", "Name"),
     _listing("wafv2", "list_web_acls", "WebACLs", "ARN"),
 )  # fmt: skip
-# Without them, the calls fail or list AWS's own resources too.
-ARGUMENTS: Mapping[str, Mapping[str, str]] = {
+# Without them, the calls fail, list AWS's own resources too, or not every alarm.
+ARGUMENTS: Mapping[str, Mapping[str, object]] = {
+    "describe_alarms": {"AlarmTypes": ["CompositeAlarm", "MetricAlarm"]},
     "describe_scalable_targets": {"ServiceNamespace": "ecs"},
     "describe_scaling_policies": {"ServiceNamespace": "ecs"},
     "list_policies": {"Scope": "Local"},

@@ -86,7 +86,7 @@ def test_destroy_finds_a_stack_of_another_name(commands: Commands) -> None:
     assert (document["exit_code"], stacks) == (1, ["elsewhere"])
 
 
-def test_destroy_finds_policies_rules_targets_and_health_checks(commands: Commands) -> None:
+def test_destroy_finds_policies_rules_targets_alarms_and_health_checks(commands: Commands) -> None:
     statement = {"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     commands.aws.client("iam", EAST).create_policy(
@@ -98,12 +98,15 @@ def test_destroy_finds_policies_rules_targets_and_health_checks(commands: Comman
     commands.aws.client("elbv2", EAST).create_target_group(
         Name=f"payment-tg-{SUFFIX}", TargetType="ip", Port=80, Protocol="HTTP", VpcId="vpc-1"
     )
+    commands.aws.client("cloudwatch", EAST).put_composite_alarm(
+        AlarmName=f"payment-database-silent-{SUFFIX}", AlarmRule="FALSE"
+    )
     _make_health_check(commands)
 
     left = commands.document("destroy", "--confirm", SUFFIX)["leftovers"]
 
     kinds = {one["kind"] for one in left}
-    assert kinds == {"policy", "event rule", "target group", "health check"}
+    assert kinds == {"policy", "event rule", "target group", "alarm", "health check"}
 
 
 @pytest.mark.parametrize("suffix", ["dev", "001", "0012"])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -20,7 +20,6 @@ from payment_templates.rollout.planned_stack import PlannedStack, plan_stack
 from payment_templates.rollout.preflight import Verdict
 from payment_templates.rollout.preflight.certificates import check_certificate
 from payment_templates.rollout.preflight.limits import check_types
-from payment_templates.rollout.preflight.lookups import LOOKUPS
 from payment_templates.rollout.preflight.quotas import running_vcpus
 from payment_templates.rollout.preflight.zones import check_zones
 from payment_templates.rollout.values import Values
@@ -465,23 +464,6 @@ def test_names_of_every_kind_are_looked_up(commands: Commands) -> None:
 
     kinds = {finding["what"].partition(" ")[0] for finding in _refused(document)}
     assert kinds == {kind for *_, kind in _TAKEN}
-
-
-def test_every_name_of_the_template_has_its_lookup() -> None:
-    named = {
-        resource.type
-        for resource in read_template(_PAYMENT).resources.values()
-        for name, value in cast("dict[str, object]", resource.properties).items()
-        if name.endswith(("Name", "Identifier")) and "payment-" in str(value)
-    }
-
-    # These names are local to their cluster, target or zone.
-    inner = {
-        "AWS::ApplicationAutoScaling::ScalingPolicy",
-        "AWS::ECS::Service",
-        "AWS::Route53::RecordSet",
-    }
-    assert named - inner <= {*LOOKUPS}
 
 
 def test_missing_permission_does_not_stop_other_checks(

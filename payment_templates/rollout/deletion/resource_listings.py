@@ -12,7 +12,7 @@ class Listing:
     service: str
     operation: str
     names: str
-    arguments: Mapping[str, str] = field(default_factory=dict[str, str])
+    arguments: Mapping[str, object] = field(default_factory=dict[str, object])
     # The same list in all regions: a region owns the names that end with its own name.
     shared_by_regions: bool = False
 
@@ -79,7 +79,14 @@ LISTINGS = (
     _regional("ECS cluster", "ecs", "list_clusters", "clusterArns[]"),
     _regional("topic", "sns", "list_topics", "Topics[].TopicArn"),
     _regional("key alias", "kms", "list_aliases", "Aliases[].AliasName"),
-    _regional("alarm", "cloudwatch", "describe_alarms", "MetricAlarms[].AlarmName"),
+    Listing(
+        kind="alarm",
+        service="cloudwatch",
+        operation="describe_alarms",
+        names="[CompositeAlarms, MetricAlarms][][].AlarmName",
+        # Without them, only metric alarms are returned.
+        arguments={"AlarmTypes": ["CompositeAlarm", "MetricAlarm"]},
+    ),
     _regional("event rule", "events", "list_rules", "Rules[].Name"),
     _regional("network", "ec2", "describe_vpcs", "Vpcs[].Tags[] | [?Key=='Name'].Value"),
     _regional(

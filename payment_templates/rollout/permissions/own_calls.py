@@ -94,6 +94,8 @@ _EVERYWHERE = (
     *("sns:ListSubscriptionsByTopic", "sns:ListTopics", "ssm:DescribeParameters"),
     *("s3:ListAllMyBuckets", "sts:GetCallerIdentity", "tag:GetTagValues", "wafv2:ListWebACLs"),
 )
+# preflight looks for the name of a Slack channel's configuration.
+_SLACK_CHANNELS = ("chatbot:DescribeSlackChannelConfigurations",)
 # The repository of the image may be any.
 _ON_REPOSITORIES = ("ecr:DescribeImages", "ecr:DescribeRepositories")
 _REPOSITORIES = "arn:${Partition}:ecr:*:${Account}:repository/*"
@@ -167,7 +169,12 @@ class Scope:
 
 
 def own_calls(
-    scope: Scope, template_arns: Collection[str], *, stack_sets: bool, experiments: bool
+    scope: Scope,
+    template_arns: Collection[str],
+    *,
+    stack_sets: bool,
+    experiments: bool,
+    slack_channels: bool,
 ) -> Iterator[Statement]:
     """Yield the permissions for preflight, deploy, rollout, status, drift and destroy.
 
@@ -196,6 +203,8 @@ def own_calls(
     )
     if experiments:
         yield Statement(actions=_EXPERIMENT, resources=_EXPERIMENTS)
+    if slack_channels:
+        yield Statement(actions=_SLACK_CHANNELS)
     if any(":global-cluster:" in arn for arn in template_arns):
         yield Statement(actions=_BEFORE_MOVES)
         # They name the clusters of both regions.

@@ -119,8 +119,13 @@ def calls_of_the_commands(
         for resource in stack.resources.values()
         for arn in arn_patterns(resource) or kind_patterns(resource)
     ]
-    experiments = bool(stack.of_type("AWS::FIS::ExperimentTemplate"))
-    calls = own_calls(scope, every, stack_sets=stack_sets, experiments=experiments)
+    calls = own_calls(
+        scope,
+        every,
+        stack_sets=stack_sets,
+        experiments=bool(stack.of_type("AWS::FIS::ExperimentTemplate")),
+        slack_channels=bool(stack.of_type("AWS::Chatbot::SlackChannelConfiguration")),
+    )
     return Permissions(statements=merged(calls))
 
 

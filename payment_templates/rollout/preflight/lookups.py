@@ -1,7 +1,7 @@
 """Lists the AWS call that finds an existing resource of each type by its name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +15,12 @@ class Lookup:
     # The argument for the name; empty if the call lists all resources.
     argument: str = ""
     takes_list: bool = False
+    # Arguments that do not depend on the name.
+    arguments: Mapping[str, object] = field(default_factory=dict[str, object])
+    # The values of other properties that a resource must have for the call to find it.
+    only: Mapping[str, str] = field(default_factory=dict[str, str])
+    # Where the service has its API, if not in every region.
+    region: str = ""
     # The path of names or ARNs in the response; empty if any response means that it exists.
     names: str = ""
     # The error code if the resource does not exist.
@@ -22,8 +28,21 @@ class Lookup:
 
 
 _ALB = "AWS::ElasticLoadBalancingV2"
-# Every type that the payment stack names, and buckets. The names of services, scaling policies and
-# task definitions cannot conflict: they are local to the cluster, or create a new revision.
+# "This name must be unique within the Region": PutMetricAlarm, AlarmName, and PutCompositeAlarm.
+# DescribeAlarms, AlarmTypes: "If you omit this parameter, only metric alarms are returned".
+_ALARM = Lookup(
+    property="AlarmName",
+    service="cloudwatch",
+    operation="describe_alarms",
+    argument="AlarmNames",
+    takes_list=True,
+    arguments={"AlarmTypes": ["CompositeAlarm", "MetricAlarm"]},
+    names="[CompositeAlarms, MetricAlarms][][].AlarmName",
+)
+# Every type that a payment stack names, whatever its options. The names of services, scaling
+# policies and task definitions cannot conflict: they are local to the cluster, or create a new
+# revision. Several backup plans, and query logs, may have one name: ansible/ansible, pull 53655;
+# CreateResolverQueryLogConfig asks for a unique CreatorRequestId only.
 LOOKUPS: Mapping[str, Lookup] = {
     # Not DescribeBackupVault, which answers AccessDeniedException for a vault that does not exist:
     # https://github.com/aws/aws-sdk-js/issues/2625
@@ -33,14 +52,17 @@ LOOKUPS: Mapping[str, Lookup] = {
         operation="list_backup_vaults",
         names="BackupVaultList[].BackupVaultName",
     ),
-    "AWS::CloudWatch::Alarm": Lookup(
-        property="AlarmName",
-        service="cloudwatch",
-        operation="describe_alarms",
-        argument="AlarmNames",
-        takes_list=True,
-        names="MetricAlarms[].AlarmName",
+    # Unique in the account, from whichever region; the same list in each region of the API:
+    # https://docs.aws.amazon.com/chatbot/latest/APIReference/Welcome.html
+    "AWS::Chatbot::SlackChannelConfiguration": Lookup(
+        property="ConfigurationName",
+        service="chatbot",
+        operation="describe_slack_channel_configurations",
+        region="us-east-2",
+        names="SlackChannelConfigurations[].ConfigurationName",
     ),
+    "AWS::CloudWatch::Alarm": _ALARM,
+    "AWS::CloudWatch::CompositeAlarm": _ALARM,
     "AWS::CloudWatch::Dashboard": Lookup(
         property="DashboardName",
         service="cloudwatch",
@@ -170,5 +192,14 @@ LOOKUPS: Mapping[str, Lookup] = {
         operation="describe_secret",
         argument="SecretId",
         absent="ResourceNotFoundException",
+    ),
+    # CreateWebACL, WAFDuplicateItemException. Web ACLs of CloudFront are another list.
+    "AWS::WAFv2::WebACL": Lookup(
+        property="Name",
+        service="wafv2",
+        operation="list_web_acls",
+        arguments={"Scope": "REGIONAL"},
+        only={"Scope": "REGIONAL"},
+        names="WebACLs[].Name",
     ),
 }

@@ -78,8 +78,11 @@ def check_free_names(session: Session, change: StackChange) -> Iterator[Finding]
 
 def _names(planned: PlannedStack, change: StackChange | None = None) -> Iterator[tuple[str, str]]:
     for resource in planned.stack.of_type(*LOOKUPS):
-        property_name = LOOKUPS[resource.type].property
+        lookup = LOOKUPS[resource.type]
+        property_name = lookup.property
         name = known_text(resource.properties, property_name)
+        if any(known_text(resource.properties, it) != value for it, value in lookup.only.items()):
+            continue
         if name and (change is None or change.is_new(resource.logical_id, property_name)):
             yield resource.type, name
 
@@ -135,16 +138,29 @@ def _exists(session: Session, region: str, lookup: Lookup, name: str) -> bool:
 
 
 def _shown(session: Session, region: str, lookup: Lookup, name: str) -> Iterator[str]:
-    client = clients.of_service(session, lookup.service, region)
-    arguments = {lookup.argument: [name] if lookup.takes_list else name} if lookup.argument else {}
-    if not lookup.argument and client.can_paginate(lookup.operation):
-        answers = client.get_paginator(lookup.operation).paginate()
-    else:
-        answers = [getattr(client, lookup.operation)(**arguments)]
+    client = clients.of_service(session, lookup.service, lookup.region or region)
+    arguments = dict(lookup.arguments)
+    if lookup.argument:
+        arguments[lookup.argument] = [name] if lookup.takes_list else name
     # jmespath has no annotations.
     search: Any = jmespath.search
-    for answer in answers:
+    for answer in _answers(client, lookup, arguments):
         yield from (search(lookup.names, answer) or ()) if lookup.names else (name,)
+
+
+def _answers(client: Any, lookup: Lookup, arguments: dict[str, object]) -> Iterator[Any]:  # noqa: ANN401 - no stubs.
+    call = getattr(client, lookup.operation)
+    if lookup.argument:
+        yield call(**arguments)
+    elif client.can_paginate(lookup.operation):
+        yield from client.get_paginator(lookup.operation).paginate(**arguments)
+    else:
+        # ListWebACLs, for which botocore has no paginator.
+        answer = call(**arguments)
+        yield answer
+        while marker := answer.get("NextMarker"):
+            answer = call(**arguments, NextMarker=marker)
+            yield answer
 
 
 def _short(kind: str) -> str:

@@ -28,8 +28,14 @@ if TYPE_CHECKING:
 _ACCEPTED = {"switchover": [], "failover": ["--allow-data-loss"]}
 _SOURCE = Path("payment_templates/rollout")
 _EXPERIMENTS = Path(__file__).parents[1] / "templates" / "experiments.json"
+_BUCKET: dict[str, Any] = {
+    "Type": "AWS::S3::Bucket",
+    "Properties": {"BucketName": "payment-records"},
+}
+_SLACK: dict[str, Any] = {"Type": "AWS::Chatbot::SlackChannelConfiguration", "Properties": {}}
 _SERVICES = (
-    *("accessanalyzer", "acm", "application-autoscaling", "cloudformation", "cloudwatch", "ec2"),
+    *("accessanalyzer", "acm", "application-autoscaling", "chatbot", "cloudformation"),
+    *("cloudwatch", "ec2"),
     *("ecr", "ecs", "elbv2", "events", "fis", "iam", "kms", "logs", "rds"),
     *("resourcegroupstaggingapi", "route53", "s3", "secretsmanager", "service-quotas", "sns"),
     *("sqs", "ssm", "sts", "wafv2"),
@@ -54,7 +60,7 @@ _ACTIONS = {
 
 
 def test_every_operation_in_the_source_is_allowed(tmp_path: Path) -> None:
-    allowed = _allowed(SMALL, SHARED, _EXPERIMENTS, _with_bucket(tmp_path))
+    allowed = _allowed(SMALL, SHARED, _EXPERIMENTS, _with(tmp_path, _BUCKET, _SLACK))
     operations = _operations()
 
     missing = {
@@ -85,7 +91,7 @@ def test_every_call_of_the_commands_is_allowed(
 
 
 def test_only_the_buckets_of_the_template_may_be_emptied(tmp_path: Path) -> None:
-    found = calls_of_the_commands(read_template(_with_bucket(tmp_path)), Scope(suffix=SUFFIX))
+    found = calls_of_the_commands(read_template(_with(tmp_path, _BUCKET)), Scope(suffix=SUFFIX))
 
     emptied = {
         arn
@@ -156,6 +162,13 @@ def test_experiments_are_started_only_where_the_template_has_some() -> None:
     }
 
 
+def test_slack_channels_are_described_only_where_the_template_has_some(tmp_path: Path) -> None:
+    describe = "chatbot:DescribeSlackChannelConfigurations"
+
+    assert describe not in _allowed(SMALL)
+    assert describe in _allowed(_with(tmp_path, _SLACK))
+
+
 def _record_calls(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     made: set[str] = set()
     # The stub omits it, and there is no public hook for every call.
@@ -172,9 +185,8 @@ def _record_calls(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return made
 
 
-def _with_bucket(folder: Path) -> Path:
-    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "payment-records"}}
-    return changed(folder, {"Bucket": bucket})
+def _with(folder: Path, *resources: dict[str, Any]) -> Path:
+    return changed(folder, {it["Type"].rpartition("::")[2]: it for it in resources})
 
 
 def _allowed(*templates: Path) -> set[str]:
