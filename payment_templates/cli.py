@@ -69,6 +69,7 @@ def generate(**given: Any) -> None:
 @main.command()
 @options.suffix
 @options.inputs
+@options.override
 @options.stack_name
 @options.stack_set_name
 @options.regions

@@ -7,6 +7,7 @@ from pathlib import Path
 from payment_templates.commands.command_runner import Result, Tools, run
 from payment_templates.commands.inputs.command_inputs import Inputs, name_from, read_inputs
 from payment_templates.commands.inputs.common_options import CommonOptions
+from payment_templates.commands.inputs.overrides import read_overrides
 from payment_templates.commands.inputs.roles_and_tags import read_role, read_stack_set_roles
 from payment_templates.commands.output.preflight_report import report
 from payment_templates.rollout import clients
@@ -35,6 +36,7 @@ def show_preflight(
     suffix: str,
     template: Path,
     parameters: tuple[str, ...],
+    overrides: tuple[str, ...],
     ask_password: bool,
     stack_name: str | None,
     stack_set_name: str | None,
@@ -59,6 +61,7 @@ def show_preflight(
             ask_password=ask_password,
         )
         chosen = require_regions(tools.session, regions)
+        by_region = read_overrides(inputs.template, overrides, chosen)
         names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
 
         @cache
@@ -72,7 +75,7 @@ def show_preflight(
         findings = run_checks(
             tools,
             inputs,
-            dict.fromkeys(chosen, inputs.values),
+            {it: inputs.values.overridden(by_region.get(it, {})) for it in chosen},
             primary=chosen[0],
             stack_name=names[0],
             stack_set_name=names[1],

@@ -32,7 +32,7 @@ def read_overrides(
             )
         if region not in regions:
             raise wrong_use(
-                f"--override {region}: the command does not deploy to that region",
+                f"--override {region}: not a region of this command",
                 f"use one of {', '.join(regions)}, or add it with --region",
             )
         if name in found.get(region, {}):

@@ -41,7 +41,7 @@ def check_certificate(session: Session, planned: PlannedStack) -> Iterator[Findi
         yield refused(
             region,
             f"the certificate is in {found[1]}",
-            f"{remediation} (rollout: --override {region}:CertificateArn=ARN)",
+            f"{remediation} (preflight and rollout: --override {region}:CertificateArn=ARN)",
         )
         return
     client = clients.acm(session, region)
