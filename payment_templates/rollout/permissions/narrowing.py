@@ -37,20 +37,19 @@ def narrowed_resources(action: str, users: Sequence[User]) -> tuple[str, ...]:
     """Return the ARNs that a policy needs to allow an action, or "*".
 
     A kind of resource that a user neither is nor refers to remains open ("arn:…:og:*"), because it
-    may be outside the template: a default option group.
+    may be outside the template: a default option group. One that no user can use is left out.
     """
     name = action.partition(":")[2]
     formats = arn_formats(action)
     if not formats or (_DESCRIBES.fullmatch(name) and action not in _OF_ONE):
         return EVERY_RESOURCE
-    found = (
-        [arn for user in users for arn in _tagged(formats, user)]
-        if _TAGS.search(name)
-        else [arn for form in formats for arn in _of_format(form, users)]
-    )
-    if not any(arn not in formats for arn in found):
-        return EVERY_RESOURCE
-    return tuple(dict.fromkeys(found))
+    if _TAGS.search(name):
+        found = [arn for user in users for arn in _tagged(formats, user)]
+        every = {*found} <= {*formats}
+    else:
+        found = [arn for form in formats for arn in _of_format(form, users)]
+        every = not found or {*found} == {*formats}
+    return EVERY_RESOURCE if every else tuple(dict.fromkeys(found))
 
 
 def _tagged(formats: Sequence[str], user: User) -> tuple[str, ...]:

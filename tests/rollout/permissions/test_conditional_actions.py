@@ -173,6 +173,15 @@ def test_web_acl_of_a_type_without_a_known_name_is_of_its_service() -> None:
     assert "elasticloadbalancing:SetWebACL" not in _actions(found)
 
 
+def test_web_acl_of_a_resource_without_a_known_name_is_of_its_kind() -> None:
+    stage = {"Fn::Sub": "arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/1/stages/pay"}
+
+    found = _of_type("AWS::WAFv2::WebACLAssociation", {"ResourceArn": stage})
+
+    (resource,) = _resources(found, "wafv2:DisassociateWebACL")
+    assert resource.startswith("arn:${Partition}:apigateway:${Region}::/restapis/")
+
+
 def test_property_that_a_condition_sets_counts_only_with_its_values() -> None:
     redirect = {"Type": "redirect"}
     listener = {
