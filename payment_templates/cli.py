@@ -488,7 +488,8 @@ def report(templates: tuple[Path, ...], **given: Any) -> None:
 def rehearse(template: Path, *, keep: bool) -> None:
     """Deploy TEMPLATE to the embedded AWS, test it, delete it.
 
-    The embedded AWS is an emulator on 127.0.0.1, so this needs no AWS account.
+    The embedded AWS is an emulator on 127.0.0.1, so this needs no AWS account. TEMPLATE is one that
+    this project generates, also with resources of your own.
     """
     from payment_templates.commands.rehearse import show_rehearsal
 

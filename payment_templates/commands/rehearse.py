@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from payment_templates.commands.inputs.template_files import read_template
+from payment_templates.commands.inputs.usage_errors import WrongUseError
 from payment_templates.commands.output.error_messages import print_error
+from payment_templates.commands.output.interruption import INTERRUPTED
 from payment_templates.commands.output.safe_console import SafeConsole
 from payment_templates.exit_codes import ExitCode
 from payment_templates.rehearsal import run
@@ -53,7 +55,12 @@ def show_rehearsal(template: Path, *, keep: bool) -> None:
             "run `make rehearse` in a clone",
         )
         raise SystemExit(ExitCode.WRONG_USE)
-    read_template(template)
+    parameters = read_template(template).parameters
+    if missing := [name for name in run.PARAMETERS if name not in parameters]:
+        raise WrongUseError(
+            f"{template} has no parameter {' and no parameter '.join(missing)}",
+            "rehearse a template that this project generates, also with resources of your own",
+        )
     _isolate_environment()
     screen = _Screen(console=_console())
     linger = screen.linger if keep else None
@@ -65,8 +72,6 @@ def show_rehearsal(template: Path, *, keep: bool) -> None:
     except _FAILURES as error:
         print_error(str(error))
         raise SystemExit(ExitCode.FAILED) from None
-    except KeyboardInterrupt:
-        raise SystemExit(ExitCode.INTERRUPTED) from None
     screen.show(results)
     if not all(result.good for result in results):
         raise SystemExit(ExitCode.FAILED)
@@ -104,8 +109,9 @@ class _Screen:
 
             try:
                 yield tell
-            except BaseException:
-                self._line(f"\n{time.monotonic() - started:5.1f} s  {title}: failed")
+            except BaseException as error:
+                how = INTERRUPTED if isinstance(error, KeyboardInterrupt) else "failed"
+                self._line(f"\n{time.monotonic() - started:5.1f} s  {title}: {how}")
                 raise
         result = f": {outcome[0]}" if outcome[0] else ""
         self._line(f"\n{time.monotonic() - started:5.1f} s  {title}{result}")

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 REGIONS = ("us-east-1", "us-west-2")
 SUFFIX = "dev-001"
 SHARED = {"AlertEmail": "your-email@example.com"}
+# What the commands of the rehearsal pass to each template.
+PARAMETERS = (*SHARED, "EnvironmentSuffix")
 _PROTECTION = "DeletionProtection"
 
 

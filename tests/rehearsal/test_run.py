@@ -17,6 +17,7 @@ from types import SimpleNamespace
 from typing import IO, TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 
 from payment_templates.cli import main
 from payment_templates.commands.rehearse import show_rehearsal
@@ -303,3 +304,15 @@ def test_installed_package_without_tests_says_where_to_rehearse(
 
     assert end.value.code == 2
     assert capsys.readouterr().err.splitlines()[1] == ("hint: run `make rehearse` in a clone")
+
+
+def test_template_without_the_parameters_of_this_project_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text("Resources: {Topic: {Type: AWS::SNS::Topic}}")
+
+    result = CliRunner().invoke(main, ["rehearse", str(other)])
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith(
+        f"error: {other} has no parameter AlertEmail and no parameter EnvironmentSuffix\nhint: "
+    )
