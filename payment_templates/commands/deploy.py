@@ -37,6 +37,7 @@ from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment
 from payment_templates.rollout.stack.dry_run import preview_deployment
 from payment_templates.rollout.stack.service_deployment import has_service
+from payment_templates.rollout.stack_set.one_of_suffix import require_not_in_a_set
 from payment_templates.rollout.stack_states import NextStep, find_stack, next_step
 from payment_templates.rollout.template_upload import Body, prepare_body
 
@@ -89,6 +90,7 @@ def deploy_stack(
             tools.session, chosen, inputs.template, allowed_replacements, stack_name=name
         )
         kept_tags = _require_own(tools, chosen, name, suffix)
+        _require_not_in_a_set(tools, chosen, account, name, suffix)
         if not skip_preflight:
             _run_preflight(tools, inputs, chosen, name, given_role)
         deployment = Deployment(
@@ -143,6 +145,12 @@ def _require_own(tools: Tools, region: str, name: str, suffix: str) -> Mapping[s
         return {}
     require_own(client, state, suffix)
     return {key: value for key, value in state.own_tags.items() if key != TAG}
+
+
+def _require_not_in_a_set(tools: Tools, region: str, account: str, name: str, suffix: str) -> None:
+    own = find_stack(clients.cloudformation(tools.session, region), name)
+    for line in require_not_in_a_set(tools.session, region, account, suffix, own):
+        tools.output.tell(line)
 
 
 def _require_service(inputs: Inputs, *, force_new_deployment: bool) -> None:

@@ -33,7 +33,8 @@ from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack_set.definition import Definition
 from payment_templates.rollout.stack_set.home_choice import require_one_home
-from payment_templates.rollout.stack_set.homes import find_homes
+from payment_templates.rollout.stack_set.homes import Home, find_homes
+from payment_templates.rollout.stack_set.one_of_suffix import require_not_beside
 from payment_templates.rollout.stack_set.planning.deployed_stacks import (
     find_deployed_stacks,
     require_importable,
@@ -127,7 +128,7 @@ def roll_out_stacks(
         targets = read_targets(chosen, accounts, organizational_units, account)
         require_own_account(inputs.template, targets, account)
         deployed_stacks = _own_stacks(
-            tools, targets, account, names[0], import_stacks=import_stacks
+            tools, targets, account, names[0], there, import_stacks=import_stacks
         )
         if not skip_preflight and checks_a_target(tools, targets, account):
             run_preflight(
@@ -222,9 +223,16 @@ def _with_body(planned: Rollout, body: Body) -> Rollout:
 
 
 def _own_stacks(
-    tools: Tools, targets: Targets, account: str, name: str, *, import_stacks: bool
+    tools: Tools,
+    targets: Targets,
+    account: str,
+    name: str,
+    there: Home | None,
+    *,
+    import_stacks: bool,
 ) -> Mapping[str, StackState]:
     found = find_deployed_stacks(tools.session, targets.regions, name)
     if import_stacks or account in targets.accounts:
+        require_not_beside(tools.session, there, found, account)
         require_working(found)
     return found

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.ownership import OF_A_SET
 from payment_templates.rollout.stack_set.homes import Home, Homes, find_homes
 from payment_templates.rollout.stack_set.instances import Instance, list_instances
+from payment_templates.rollout.stack_set.one_of_suffix import find_stacks_of_sets
 from payment_templates.rollout.stack_set.operations.running import running_operation
 from payment_templates.rollout.stack_states import (
     StackState,
     find_stack,
     problem_of,
-    read_state,
 )
-from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -105,13 +103,9 @@ def stacks_of_unseen_sets(
 ) -> Iterator[StackInRegion]:
     """Find the region's stacks of the suffix that belong to a set of another account."""
     known = {instance.stack_id for instance in overview.instances}
-    client = clients.cloudformation(session, region)
-    for page in client.get_paginator("describe_stacks").paginate():
-        for shown in page["Stacks"]:
-            state = read_state(shown)
-            of_suffix = state.parameters.get(SUFFIX) == suffix
-            if of_suffix and state.name.startswith(OF_A_SET) and state.stack_id not in known:
-                yield StackInRegion(region=region, state=state)
+    for state in find_stacks_of_sets(session, region, suffix):
+        if state.stack_id not in known:
+            yield StackInRegion(region=region, state=state)
 
 
 def _read_set(session: Session, home: Home) -> SetOverview:

@@ -15,6 +15,12 @@ from tests.rollout.running import EAST, NAME, SMALL, Commands
 CHANGE_SET = "payment-rollout-0123abcd-theirs"
 PARAMETERS = [{"ParameterKey": "EnvironmentSuffix", "ParameterValue": "dev-001"}]
 FOREIGN = json.dumps({"Resources": {"Orders": {"Type": "AWS::SNS::Topic"}}})
+FOREIGN_WITH_SUFFIX = json.dumps(
+    {
+        "Parameters": {"EnvironmentSuffix": {"Type": "String"}},
+        "Resources": {"Orders": {"Type": "AWS::SNS::Topic"}},
+    }
+)
 
 
 def act_before(monkeypatch: pytest.MonkeyPatch, call: str, act: Callable[[], object]) -> None:

@@ -27,7 +27,7 @@ def test_deploy_resumes_after_expired_credentials(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as bad:
-        break_connections(bad, FaultPlan(faults={6: Fault.EXPIRED}))
+        break_connections(bad, FaultPlan(faults_at_first={"CreateChangeSet": Fault.EXPIRED}))
         expired = commands.deploy()
 
     after = commands.deploy()

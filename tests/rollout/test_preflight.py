@@ -508,13 +508,14 @@ def test_missing_permission_hints_at_the_policy(code: str) -> None:
     assert error.hint == "payment-stack policy prints the permissions that are needed"
 
 
-def test_deploy_does_not_read_stack_sets(
+def test_deploy_reads_stack_sets_only_before_a_creation(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    commands.deploy()
     plan = FaultPlan()
     break_connections(monkeypatch, plan)
 
-    commands.deploy()
+    commands.deploy("--parameter", "Message=second")
 
     assert "ExecuteChangeSet" in plan.calls
     assert "DescribeStackSet" not in plan.calls

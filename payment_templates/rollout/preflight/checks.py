@@ -48,6 +48,7 @@ from payment_templates.rollout.preflight.permissions import (
 from payment_templates.rollout.preflight.quotas import check_quotas
 from payment_templates.rollout.preflight.rules import check_rules
 from payment_templates.rollout.preflight.stack_set_roles import check_roles
+from payment_templates.rollout.preflight.stuck_stack import check_stuck, has_resources
 from payment_templates.rollout.preflight.updates.engine_upgrade import check_engine_upgrade
 from payment_templates.rollout.preflight.updates.stack_change import (
     StackChange,
@@ -57,7 +58,7 @@ from payment_templates.rollout.preflight.updates.stack_change import (
 )
 from payment_templates.rollout.preflight.zones import check_zones
 from payment_templates.rollout.stack_set.chosen_roles import ChosenRoles
-from payment_templates.rollout.stack_states import NextStep, find_stack, next_step, problem_of
+from payment_templates.rollout.stack_states import NextStep, find_stack, next_step
 from payment_templates.rollout.subscriptions import find_subscription
 from payment_templates.rollout.values import SUFFIX
 
@@ -71,10 +72,6 @@ if TYPE_CHECKING:
     from payment_templates.rollout.values import Values
 
 _DEFAULT_ROLES = ChosenRoles()
-_RECOVERIES = {
-    NextStep.RECREATE: "use deploy --recreate",
-    NextStep.CONTINUE_ROLLBACK: "use deploy --continue-rollback",
-}
 
 
 def run_preflight(
@@ -171,14 +168,13 @@ def run_preflight(
             ),
         )
     for planned in planned_stacks:
-        stack = _stack_of(planned, known) or stack_name
         yield from _check_region(
             session,
             planned,
-            stack,
+            stack_name,
             set_values,
             regions=[one.region for one in planned_stacks],
-            in_set=planned.region in known,
+            of_set=_stack_of(planned, known),
             through_set=stack_set_name is not None,
         )
 
@@ -200,11 +196,12 @@ def _stack_of(planned: PlannedStack, known: Mapping[str, str]) -> str:
 def _check_region(
     session: Session,
     planned: PlannedStack,
-    stack: str,
+    stack_name: str,
     set_values: Mapping[str, str],
     *,
     regions: Sequence[str],
-    in_set: bool,
+    # The ID of the set's stack; empty if there is none.
+    of_set: str,
     through_set: bool,
 ) -> Iterator[Finding]:
     region = planned.region
@@ -212,7 +209,15 @@ def _check_region(
     yield from run_check(
         region,
         "running stack, which the other checks compare with",
-        lambda: _read_change(session, planned, stack, set_values, found, needed=not through_set),
+        lambda: _read_change(
+            session,
+            planned,
+            of_set or stack_name,
+            set_values,
+            found,
+            of_set=bool(of_set),
+            needed=not through_set,
+        ),
     )
     # The most that could be read.
     change = found[-1] if found else StackChange(planned=planned)
@@ -230,8 +235,8 @@ def _check_region(
     for subject, check in checks.items():
         yield from run_check(region, subject, partial(new_problems, change, check))
     yield from run_check(region, "subscription", lambda: _check_subscription(session, change))
-    # A set's stack in another account already has its names and its share of the quotas.
-    if found and (change.running is not None or (change.creates and not in_set)):
+    creates = change.creates and not (of_set and has_resources(change.state))
+    if found and (change.running is not None or creates):
         comparisons: Mapping[str, Callable[[Session, StackChange], Iterable[Finding]]] = {
             "global database": lambda session, change: check_global_database(
                 session, regions, change
@@ -252,6 +257,7 @@ def _read_change(
     set_values: Mapping[str, str],
     found: list[StackChange],
     *,
+    of_set: bool,
     needed: bool,
 ) -> Iterator[Finding]:
     try:
@@ -266,12 +272,7 @@ def _read_change(
             f"allow cloudformation:{error.operation_name}; {POLICY_PRINTS}",
         )
         return
-    if state is not None and problem_of(state.status):
-        yield refused(
-            planned.region,
-            f"{state.name} is {state.status}: {problem_of(state.status)}",
-            _RECOVERIES.get(next_step(state), "repair the stack first"),
-        )
+    yield from check_stuck(planned.region, state, of_set=of_set)
     if state is None or not keeps_values(state):
         found.append(StackChange(planned=planned.with_former(set_values), state=state))
         return

@@ -35,9 +35,10 @@ from payment_templates.rollout.stack_set.planning.preview import Previewer, remo
 from payment_templates.rollout.stack_set.planning.region_order import find_region_order
 from payment_templates.rollout.stack_set.protection import find_switches, protect_stacks
 from payment_templates.rollout.stack_set.request import Rollout, RolloutOutcome
+from payment_templates.rollout.stack_set.stuck_stacks import read_stacks, require_recovered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from boto3 import Session
 
@@ -111,6 +112,9 @@ class _RolloutRun:
             self._rollout = replace(self._rollout, definition=kept)
         instances = list_instances(self._client, self._name) if current else ()
         self._require_operable(instances)
+        targeted = [one for one in instances if self._rollout.definition.targets.include(one)]
+        stacks = read_stacks(self._session, targeted, self._rollout.account)
+        require_recovered(stacks)
         deployed_stacks = self._deployed_stacks(instances)
         plan = make_plan(
             self._client,
@@ -129,7 +133,7 @@ class _RolloutRun:
                 "the set (--import imports it)"
             )
         if not plan.empty:
-            self._preview(plan, current)
+            self._preview(plan, current, stacks)
         if self._rollout.dry_run:
             return self._previewed(plan, instances)
         if not plan.empty and not self._conversation.agree(f"Roll out {self._name}?"):
@@ -217,7 +221,9 @@ class _RolloutRun:
         )
         return {region: state for region, state in found.items() if state.stack_id not in in_set}
 
-    def _preview(self, plan: Plan, current: StackSet | None) -> None:
+    def _preview(
+        self, plan: Plan, current: StackSet | None, stacks: Mapping[Instance, StackState | None]
+    ) -> None:
         for line in plan.lines():
             self._conversation.tell(line)
         definition = self._rollout.definition
@@ -234,8 +240,8 @@ class _RolloutRun:
             self._conversation.tell(notice)
         preview = Previewer(
             session=self._session,
-            account=self._rollout.account,
             primary=self._rollout.primary,
+            stacks=stacks,
             definition=definition,
             former=current.parameters if current else {},
             pace=self._make_pace(),

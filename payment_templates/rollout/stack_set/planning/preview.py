@@ -17,7 +17,8 @@ from payment_templates.rollout.stack import change_set
 from payment_templates.rollout.stack.password_change import judge_passwords
 from payment_templates.rollout.stack.request import StackRequest
 from payment_templates.rollout.stack_set.instances import Instance, read_overrides
-from payment_templates.rollout.stack_states import NextStep, find_stack, next_step
+from payment_templates.rollout.stack_set.stuck_stacks import is_created
+from payment_templates.rollout.stack_states import NextStep, next_step
 from payment_templates.rollout.templates import resources_of
 from payment_templates.rollout.values import CONCEALED
 
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from payment_templates.rollout.stack_set.definition import Definition
     from payment_templates.rollout.stack_states import StackState
     from payment_templates.rollout.values import Values
-
-# Stacks in these states hold no data: StackSets recreate them.
-_CREATION_FAILED = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +55,9 @@ class Previewer:
     """Previews a new definition of a set with the credentials of one account."""
 
     session: Session
-    account: str
     primary: str
+    # The stacks of the caller's account, which can be read.
+    stacks: Mapping[Instance, StackState | None]
     definition: Definition
     # The set's current parameters.
     former: Mapping[str, str]
@@ -78,16 +77,14 @@ class Previewer:
         unseen: list[Instance] = []
         administrator = clients.cloudformation(self.session, self.primary)
         for instance in instances:
-            stack = self._stack_of(instance)
+            stack = self.stacks.get(instance)
             if stack is not None and next_step(stack) is NextStep.UPDATE:
                 own = read_overrides(administrator, self.definition.name, instance)
                 given = overrides.get(instance.region, {})
                 own = without_former_override(self.definition.template, own, given)
                 own = {**own, **given}
                 shown[instance.region] = self._shown(instance.region, stack, own)
-            elif instance.stack_id and not (
-                instance.account == self.account and _holds_nothing(stack)
-            ):
+            elif instance.stack_id and not (instance in self.stacks and is_created(stack)):
                 unseen.append(instance)
         for region, stack in imports.items():
             # User Guide, "stacksets-import": an imported stack keeps its own values.
@@ -97,11 +94,6 @@ class Previewer:
             warnings={region: one.warnings for region, one in shown.items()},
             unseen=tuple(unseen),
         )
-
-    def _stack_of(self, instance: Instance) -> StackState | None:
-        if instance.account != self.account or not instance.stack_id:
-            return None
-        return find_stack(clients.cloudformation(self.session, instance.region), instance.stack_id)
 
     def _shown(self, region: str, stack: StackState, own: Mapping[str, str]) -> _Shown:
         client = clients.cloudformation(self.session, region)
@@ -159,10 +151,6 @@ def removed_resources(former_body: str, definition: Definition) -> tuple[Change,
         for name, entry in former.items()
         if name not in definition.template.resources
     )
-
-
-def _holds_nothing(stack: StackState | None) -> bool:
-    return stack is None or stack.status in _CREATION_FAILED or next_step(stack) is NextStep.CREATE
 
 
 def _is_concealed(definition: Definition, name: str) -> bool:

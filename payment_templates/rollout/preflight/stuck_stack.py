@@ -1,0 +1,52 @@
+"""Reports a stack that is stuck, and what recovers it: deploy, or the next rollout of its set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.rollout.preflight.finding import Finding, fine, refused, warned
+from payment_templates.rollout.stack_set.stuck_stacks import is_created, recovery_of
+from payment_templates.rollout.stack_states import NextStep, next_step, problem_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.rollout.stack_states import StackState
+
+# Of a stack that deploy created.
+_RECOVERIES = {
+    NextStep.RECREATE: "use deploy --recreate",
+    NextStep.CONTINUE_ROLLBACK: "use deploy --continue-rollback",
+}
+_ROLLED_BACK = "ROLLBACK_COMPLETE"
+
+
+def check_stuck(region: str, state: StackState | None, *, of_set: bool) -> Iterator[Finding]:
+    """Report a stack that is stuck; deploy recovers only a stack that is not of a set."""
+    if state is None or not problem_of(state.status):
+        return
+    what = f"{state.name} is {state.status}"
+    if not of_set or not is_created(state):
+        recovery = recovery_of(state) if of_set else _RECOVERIES.get(next_step(state))
+        yield refused(
+            region, f"{what}: {problem_of(state.status)}", recovery or "repair the stack first"
+        )
+    elif state.status == _ROLLED_BACK:
+        yield fine(region, f"{what}: its creation failed, and StackSets create it again")
+    else:
+        reason = f" ({state.reason})" if state.reason else ""
+        yield warned(
+            region,
+            f"{what}{reason}: StackSets delete it and create it again",
+            "first remove what made its rollback fail, such as objects in a bucket: it makes the "
+            "deletion fail, too",
+        )
+
+
+def has_resources(state: StackState | None) -> bool:
+    """Return whether a stack may have some of its names and its share of the quotas already."""
+    return (
+        state is not None
+        and state.status != _ROLLED_BACK
+        and next_step(state) is not NextStep.CREATE
+    )
