@@ -3,10 +3,12 @@
 # ruff: noqa: ANN401 - the calls of CloudFormation take anything
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import boto3
+import pytest
 
 from payment_templates.cloudformation import read_template
 from payment_templates.rollout.clients import cloudformation
@@ -16,6 +18,7 @@ from payment_templates.rollout.stack_set.instances import Instance
 from payment_templates.rollout.stack_set.operations.follow import OperationResult
 from payment_templates.rollout.stack_set.operations.poll import Operation
 from payment_templates.rollout.stack_set.operations.targets import OperationTargets, group_targets
+from payment_templates.rollout.stack_set.planning import creations
 from payment_templates.rollout.stack_set.planning.plan import Creation, Plan
 from payment_templates.rollout.stack_set.planning.planner import make_plan
 from payment_templates.rollout.stack_set.targets import Speed, Targets
@@ -43,6 +46,38 @@ def test_organizational_unit_added_later_gets_its_stacks() -> None:
             overrides={},
         ),
     )
+
+
+def test_instance_of_a_unit_without_a_stack_is_created(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_none(*_: object) -> dict[str, str]:
+        return {}
+
+    monkeypatch.setattr(creations, "read_overrides", read_none)
+    targets = Targets(regions=(EAST, WEST), organizational_units=_UNITS[:1])
+    cancelled = replace(_instance(_ONE, WEST, unit=_UNITS[0]), status="OUTDATED")
+
+    plan = _plan(targets, _instance(_ONE, EAST, unit=_UNITS[0]), cancelled)
+
+    (creation,) = plan.creations
+    assert plan.updates == ()
+    assert creation.targets.arguments() == {
+        "DeploymentTargets": {
+            "OrganizationalUnitIds": [_UNITS[0]],
+            "Accounts": [_ONE],
+            "AccountFilterType": "INTERSECTION",
+        },
+        "Regions": [WEST],
+    }
+
+
+def test_outdated_stack_of_another_account_is_updated() -> None:
+    targets = Targets(regions=(EAST,), accounts=(_ONE, _TWO))
+    unknown = replace(_instance(_TWO, EAST), status="OUTDATED", stack_id="arn:2")
+
+    plan = _plan(targets, _instance(_ONE, EAST), unknown)
+
+    assert plan.creations == ()
+    assert [one.targets.accounts for one in plan.updates] == [(_TWO,)]
 
 
 def test_instances_of_another_unit_become_outdated() -> None:

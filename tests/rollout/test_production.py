@@ -8,24 +8,31 @@ import pytest
 
 from payment_templates import PROFILES, build_template
 from payment_templates.rendering import render
-from tests.rollout.running import EAST, SUFFIX, Commands
+from tests.rollout.colleague import act_before
+from tests.rollout.running import EAST, SUFFIX, WEST, Commands
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _OFF = ("--parameter", "DeletionProtection=false")
+_ALERTS = ("--parameter", "AlertEmail=on-call@example.com")
 
 
 @pytest.fixture
-def production(commands: Commands, tmp_path: Path) -> Path:
+def template(tmp_path: Path) -> Path:
     """The template of the production profile."""
     path = tmp_path / "production.json"
     path.write_text(render(build_template(PROFILES["production"])))
-    certificate = f"CertificateArn=arn:aws:acm:{EAST}:123456789012:certificate/1"
-    given = ("--parameter", "AlertEmail=on-call@example.com", "--parameter", certificate)
-    result = commands.deploy(*given, template=path)
-    assert result.exit_code == 0, result.output
     return path
+
+
+@pytest.fixture
+def production(commands: Commands, template: Path) -> Path:
+    """The template, deployed to one region."""
+    certificate = f"CertificateArn=arn:aws:acm:{EAST}:123456789012:certificate/1"
+    result = commands.deploy(*_ALERTS, "--parameter", certificate, template=template)
+    assert result.exit_code == 0, result.output
+    return template
 
 
 @pytest.mark.usefixtures("production")
@@ -56,3 +63,29 @@ def test_key_logs_vault_and_snapshot_are_retained(commands: Commands, production
         "key",
         *["log group"] * 5,
     ]
+
+
+def test_second_rollout_after_a_failure_at_home_creates_both_regions(
+    commands: Commands, template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = [*_ALERTS, "--region", EAST, "--region", WEST]
+    for region in (EAST, WEST):
+        acm = commands.aws.client("acm", region)
+        arn = acm.request_certificate(DomainName="pay.example.com")["CertificateArn"]
+        given += ["--override", f"{region}:CertificateArn={arn}"]
+    parameters = commands.aws.client("ssm", EAST)
+    name = f"/payment/{SUFFIX}/database/writer-endpoint"
+
+    def take() -> None:
+        parameters.put_parameter(Name=name, Value="taken", Type="String")
+
+    with monkeypatch.context() as busy:
+        act_before(busy, "CreateStackInstances", take)
+        failed = commands.rollout(*given, template=template, preflight=True)
+    parameters.delete_parameter(Name=name)
+    again = commands.rollout(*given, template=template, preflight=True)
+
+    plan = [line for line in again.output.splitlines() if line.startswith("plan: create")]
+    assert failed.exit_code == 1, failed.output
+    assert again.exit_code == 0, again.output
+    assert [line.split()[4] for line in plan] == [EAST, WEST]

@@ -14,7 +14,7 @@ from payment_templates.rollout.stack_set.instances import Instance
 from payment_templates.rollout.stack_set.stuck_stacks import require_recovered
 from payment_templates.rollout.stack_states import StackState
 from tests.rollout.colleague import PARAMETERS, act_before
-from tests.rollout.running import EAST, FAILING, NAME, WEST, Commands, changed
+from tests.rollout.running import EAST, FAILING, NAME, PROTECTED, SMALL, WEST, Commands, changed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,7 +156,47 @@ def test_failed_template_is_corrected_by_the_next_rollout(
     assert [commands.greeting(one) for one in (EAST, WEST)] == ["first", "first"]
 
 
-def _fail_in(commands: Commands, monkeypatch: pytest.MonkeyPatch, region: str) -> Result:
+def test_retry_is_a_creation_as_stack_sets_document_it(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fail_in(commands, monkeypatch, EAST)
+
+    document = commands.document("rollout", "--yes")
+
+    assert [one["action"] for one in document["operations"]] == ["CREATE"]
+
+
+@pytest.mark.parametrize("options", [(), ("--override", f"{WEST}:Message=west")])
+def test_retry_keeps_the_overrides_and_protects_afterwards(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    given = ("--override", f"{WEST}:Message=west")
+    _fail_in(commands, monkeypatch, WEST, *given, template=PROTECTED)
+
+    again = commands.rollout(*options, template=PROTECTED, preflight=True)
+
+    assert again.exit_code == 0, again.output
+    assert f"plan: create stacks in {WEST} without deletion protection" in again.output
+    assert (commands.greeting(WEST), commands.protection(WEST)) == ("west", "true")
+    assert (commands.greeting(EAST), commands.protection(EAST)) == ("first", "true")
+
+
+def test_retry_corrects_an_override(commands: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
+    _fail_in(commands, monkeypatch, WEST, "--override", f"{WEST}:Message=west")
+
+    again = commands.rollout("--override", f"{WEST}:Message=farwest", preflight=True)
+
+    assert again.exit_code == 0, again.output
+    assert (commands.greeting(EAST), commands.greeting(WEST)) == ("first", "farwest")
+
+
+def _fail_in(
+    commands: Commands,
+    monkeypatch: pytest.MonkeyPatch,
+    region: str,
+    *options: str,
+    template: Path = SMALL,
+) -> Result:
     """Roll out while a name is taken after the preflight, and free again at the end."""
     logs = commands.aws.client("logs", region)
 
@@ -165,7 +205,7 @@ def _fail_in(commands: Commands, monkeypatch: pytest.MonkeyPatch, region: str) -
 
     with monkeypatch.context() as busy:
         act_before(busy, "CreateStackInstances", take)
-        failed = commands.rollout(preflight=True)
+        failed = commands.rollout(*options, template=template, preflight=True)
     logs.delete_log_group(logGroupName=_GROUP)
     return failed
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.rollout.colleague import act_before
 from tests.rollout.pairs import GLOBAL, SHARED, Pair, wait_until_idle
-from tests.rollout.running import EAST, NAME, WEST, Commands
+from tests.rollout.running import EAST, NAME, WEST, Commands, changed
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
     from click.testing import Result
 
 _BOTH = ("--region", WEST, "--region", EAST)
@@ -101,10 +106,11 @@ def test_deploy_and_rollout_outside_the_pair_say_which_parameters_to_give(
     ("arguments", "exit_code", "error"),
     [
         (["--parallel-regions"], 2, "--parallel-regions is not possible with a global database"),
+        (["--failure-tolerance", "1"], 2, "--failure-tolerance is not possible with a global"),
         (["--account", "111122223333"], 3, "a global database belongs to one account"),
         (["--organizational-unit", "ou-ab12-cdef3456"], 3, "belongs to one account"),
     ],
-    ids=["parallel", "other account", "organizational unit"],
+    ids=["parallel", "tolerant", "other account", "organizational unit"],
 )
 def test_rollout_that_would_break_the_order_is_refused(
     commands: Commands, arguments: list[str], exit_code: int, error: str
@@ -137,6 +143,91 @@ def test_rollout_creates_the_home_region_first_and_updates_the_writer_last(
     assert (created.exit_code, updated.exit_code) == (0, 0)
     assert _orders(commands) == {"CREATE": [EAST, WEST], "UPDATE": [EAST, WEST]}
     assert [commands.greeting(region) for region in (EAST, WEST)] == ["second", "second"]
+
+
+_RECORDS = {
+    "Type": "AWS::Logs::LogGroup",
+    "DeletionPolicy": "Delete",
+    "Properties": {"LogGroupName": {"Fn::Sub": "payment-records-${EnvironmentSuffix}"}},
+}
+_EAST_FIRST, _WEST_FIRST = ("--region", EAST, "--region", WEST), _BOTH
+# Different overrides make one operation for each region.
+_OVERRIDES = ("--override", f"{EAST}:Message=east", "--override", f"{WEST}:Message=west")
+
+
+@pytest.fixture
+def with_records(tmp_path: Path) -> Path:
+    """The database with a log group, whose name may be taken."""
+    return changed(tmp_path, {"Records": _RECORDS}, template=SHARED)
+
+
+@pytest.mark.parametrize("password", ["", "SecondPassword1"], ids=["same set", "set changes"])
+@pytest.mark.parametrize(
+    "options",
+    [_EAST_FIRST, _WEST_FIRST, (*_EAST_FIRST, *_OVERRIDES), (*_WEST_FIRST, *_OVERRIDES)],
+    ids=["east first", "west first", "east first, overrides", "west first, overrides"],
+)
+def test_second_run_creates_the_home_region_first_after_it_failed(
+    commands: Commands,
+    monkeypatch: pytest.MonkeyPatch,
+    with_records: Path,
+    options: tuple[str, ...],
+    password: str,
+) -> None:
+    if password:
+        # Whether a secret differs is unknown, so every run changes the set.
+        monkeypatch.setenv("DB_MASTER_PASSWORD", password)
+    with _taken_at_home(commands, monkeypatch, "CreateStackInstances"):
+        failed = commands.rollout(*options, template=with_records, preflight=True)
+
+    again = commands.rollout(*options, template=with_records, preflight=True)
+
+    assert failed.exit_code == 1, failed.output
+    assert again.exit_code == 0, again.output
+    assert Pair(aws=commands.aws).writer() == EAST
+    assert commands.greeting(WEST) is not None
+
+
+def test_second_run_with_other_values_creates_the_home_region_first(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, with_records: Path
+) -> None:
+    with _taken_at_home(commands, monkeypatch, "CreateStackInstances"):
+        commands.rollout(*_WEST_FIRST, template=with_records, preflight=True)
+
+    again = commands.rollout(
+        *_WEST_FIRST, "--parameter", "Message=second", template=with_records, preflight=True
+    )
+
+    assert again.exit_code == 0, again.output
+    assert [commands.greeting(region) for region in (EAST, WEST)] == ["second", "second"]
+
+
+def test_second_run_updates_the_home_region_before_it_creates_the_other(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, with_records: Path
+) -> None:
+    commands.rollout("--region", EAST, template=SHARED)
+    given = (*_EAST_FIRST, "--parameter", "DBEngineVersion=15.18")
+    with _taken_at_home(commands, monkeypatch, "UpdateStackSet"):
+        failed = commands.rollout(*given, template=with_records, preflight=True)
+
+    again = commands.rollout(*given, template=with_records, preflight=True)
+
+    assert failed.exit_code == 1, failed.output
+    assert again.exit_code == 0, again.output
+    assert _plan(again) == [f"update stacks in {EAST}", f"create stacks in {WEST}"]
+
+
+def test_overrides_of_both_regions_are_updated_with_the_writer_last(commands: Commands) -> None:
+    commands.rollout(*_EAST_FIRST, *_OVERRIDES, template=SHARED)
+
+    result = commands.rollout(
+        *_EAST_FIRST,
+        *("--override", f"{EAST}:Message=second", "--override", f"{WEST}:Message=second"),
+        template=SHARED,
+    )
+
+    assert result.exit_code == 0, result.output
+    assert _plan(result) == [f"update overrides in {region}" for region in (WEST, EAST)]
 
 
 def test_upgrade_of_the_writer_is_refused_before_the_other_region(
@@ -249,6 +340,28 @@ def test_deletion_of_a_set_starts_with_the_region_that_follows(commands: Command
 
 def _deploy(commands: Commands, region: str, *arguments: str) -> Result:
     return commands.deploy("--region", region, *arguments, template=SHARED, preflight=True)
+
+
+@contextmanager
+def _taken_at_home(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, call: str
+) -> Generator[None]:
+    """Take a name in the home region after the preflight, and free it at the end."""
+    logs = commands.aws.client("logs", EAST)
+    with monkeypatch.context() as busy:
+        act_before(
+            busy, call, lambda: logs.create_log_group(logGroupName="payment-records-dev-001")
+        )
+        yield
+    logs.delete_log_group(logGroupName="payment-records-dev-001")
+
+
+def _plan(result: Result) -> list[str]:
+    return [
+        line.removeprefix("plan: ")
+        for line in result.output.splitlines()
+        if line.startswith("plan: ")
+    ]
 
 
 def _orders(commands: Commands) -> dict[str, list[str]]:

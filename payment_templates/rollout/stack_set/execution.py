@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from payment_templates.rollout.stack_set.definition import create_stack_set
+from payment_templates.rollout.stack_set.planning.plan import Creation, written_overrides
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from payment_templates.rollout.stack_set.definition import Definition
     from payment_templates.rollout.stack_set.operations.follow import OperationResult
     from payment_templates.rollout.stack_set.operations.runner import OperationRunner
-    from payment_templates.rollout.stack_set.planning.plan import Creation, Plan, SetChange, Update
+    from payment_templates.rollout.stack_set.planning.plan import Plan, SetChange, Update
     from payment_templates.rollout.stack_set.targets import Speed
     from payment_templates.rollout.stack_states import StackState
 
@@ -88,10 +89,11 @@ class _Steps:
             yield partial(self._import, dict(imports[first : first + _MOST_IMPORTS]))
         if plan.set_change is not None:
             yield partial(self._update_set, plan.set_change)
-        for creation in plan.creations:
-            yield partial(self._create, creation)
-        for update in plan.updates:
-            yield partial(self._update, update)
+        for step in plan.stack_steps:
+            if isinstance(step, Creation):
+                yield partial(self._create, step)
+            else:
+                yield partial(self._update, step)
         for update in plan.protections:
             yield partial(self._update, update)
 
@@ -121,10 +123,7 @@ class _Steps:
             StackSetName=self.definition.name,
             OperationId=operation_id,
             OperationPreferences=self.speed.preferences(creation.targets.regions),
-            ParameterOverrides=[
-                {"ParameterKey": key, "ParameterValue": value}
-                for key, value in creation.overrides.items()
-            ],
+            ParameterOverrides=written_overrides(creation.overrides, creation.kept),
             **creation.targets.arguments(),
         )
         return answer["OperationId"]

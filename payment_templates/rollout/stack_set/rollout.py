@@ -125,6 +125,7 @@ class _RolloutRun:
             overrides=self._rollout.overrides,
             deployed_stacks=deployed_stacks,
             import_stacks=self._rollout.import_stacks,
+            stacks=stacks,
             order=self._region_order(current),
         )
         for region in plan.kept_by_deploy:

@@ -146,6 +146,29 @@ def test_creating_again_replaces_the_failed_stack() -> None:
     assert len(scenario.stacks.stacks) == 2
 
 
+@pytest.mark.parametrize(
+    ("again", "size"),
+    [
+        ([{"ParameterKey": "Size", "UsePreviousValue": True}], "tiny"),
+        ([{"ParameterKey": "Size", "ParameterValue": "large"}], "large"),
+        ([], "small"),
+        (None, "tiny"),
+    ],
+    ids=["previous", "other", "omitted", "no list"],
+)
+def test_creating_again_sets_or_keeps_the_overrides(
+    again: list[ParameterTypeDef] | None, size: str
+) -> None:
+    scenario = Scenario()
+    scenario.stacks.failing = {EAST}
+    asyncio.run(scenario.create([{"ParameterKey": "Size", "ParameterValue": "tiny"}]))
+    scenario.stacks.failing = set()
+
+    asyncio.run(scenario.create(again))
+
+    assert scenario.parameters(EAST)["Size"] == size
+
+
 def test_missing_roles_fail_the_instance_with_the_message_of_aws() -> None:
     scenario = Scenario()
     scenario.stacks.roles_exist = False

@@ -41,11 +41,22 @@ if TYPE_CHECKING:
 def create_instances(
     administrator: Administrator, request: CreateStackInstancesInputTypeDef
 ) -> str:
-    """Create instances and their stacks; an instance that is CURRENT is not changed."""
+    """Create instances and their stacks; retries those that are OUTDATED.
+
+    API CreateStackInstances, OperationId; ParameterOverrides may keep the override of an instance
+    that exists.
+    """
     stack_set = administrator.find(request["StackSetName"])
     units = _read_targets(administrator, stack_set, request)
     given = request.get("ParameterOverrides")
-    overrides = resolve_overrides(given, stack_set.definition.parameters, previous={})
+    overrides = {
+        target: resolve_overrides(
+            given,
+            stack_set.definition.parameters,
+            previous=stack_set.instances.get(target, Instance(target=target)).overrides,
+        )
+        for target in units
+    }
     operation = administrator.new_operation(stack_set, Action.CREATE, tuple(units), request)
     present = {
         target
@@ -61,7 +72,7 @@ def create_instances(
             known = stack_set.instances.get(target, Instance(target=target))
             stack_set.instances[target] = replace(
                 known,
-                overrides=known.overrides if given is None else overrides,
+                overrides=overrides[target],
                 organizational_unit_id=unit,
             )
         mark_pending(stack_set, operation)

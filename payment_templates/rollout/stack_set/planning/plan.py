@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,21 @@ if TYPE_CHECKING:
     from payment_templates.rollout.stack_states import StackState
 
 Overrides = Mapping[str, str]
+
+
+def written_overrides(given: Overrides, kept: Sequence[str]) -> tuple[ParameterTypeDef, ...]:
+    """Return the ParameterOverrides of a call that changes some overrides and keeps others.
+
+    An omitted override returns to the set's value (UpdateStackInstances, ParameterOverrides); a
+    concealed value is shown as ****, so it cannot be sent again.
+    """
+    values: list[ParameterTypeDef] = [
+        {"ParameterKey": name, "ParameterValue": value} for name, value in given.items()
+    ]
+    as_before: list[ParameterTypeDef] = [
+        {"ParameterKey": name, "UsePreviousValue": True} for name in kept
+    ]
+    return (*values, *as_before)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +51,17 @@ class Creation:
 
     targets: OperationTargets
     overrides: Overrides
+    # The names of overrides that instances keep from an earlier creation, which failed.
+    kept: tuple[str, ...] = ()
     # Created without deletion protection, which a later step switches on.
     unprotected: bool = False
+
+    def __str__(self) -> str:
+        """Return what is created, and how."""
+        how = ""
+        if self.unprotected:
+            how = " without deletion protection, so that a failed creation can be rolled back"
+        return f"create stacks in {', '.join(self.targets.regions)}{how}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +71,11 @@ class Update:
     targets: OperationTargets
     # None keeps their current overrides.
     overrides: tuple[ParameterTypeDef, ...] | None = None
+
+    def __str__(self) -> str:
+        """Return what is updated."""
+        what = "stacks" if self.overrides is None else "overrides"
+        return f"update {what} in {', '.join(self.targets.regions)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +87,8 @@ class Plan:
     imports: Mapping[str, StackState]
     creations: tuple[Creation, ...]
     updates: tuple[Update, ...]
+    # Whether they come before the creations.
+    updates_first: bool
     # The second step of a creation: removes the override of DeletionProtection.
     protections: tuple[Update, ...]
     # The instances that the set change and the updates affect.
@@ -76,6 +107,13 @@ class Plan:
             or self.set_change
         )
 
+    @property
+    def stack_steps(self) -> tuple[Creation | Update, ...]:
+        """Return the creations and updates in their order."""
+        if self.updates_first:
+            return (*self.updates, *self.creations)
+        return (*self.creations, *self.updates)
+
     def lines(self) -> Iterator[str]:
         """Return one line per step."""
         if self.creates_set:
@@ -89,14 +127,8 @@ class Plan:
                 yield (
                     f"plan: {named(self.set_change.left_behind)} stay unchanged and become OUTDATED"
                 )
-        for creation in self.creations:
-            how = ""
-            if creation.unprotected:
-                how = " without deletion protection, so that a failed creation can be rolled back"
-            yield f"plan: create stacks in {', '.join(creation.targets.regions)}{how}"
-        for update in self.updates:
-            what = "stacks" if update.overrides is None else "overrides"
-            yield f"plan: update {what} in {', '.join(update.targets.regions)}"
+        for step in self.stack_steps:
+            yield f"plan: {step}"
         for update in self.protections:
             yield (
                 "plan: update stacks to the set's DeletionProtection in "

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from payment_templates.exit_codes import ExitCode
-from payment_templates.rollout.deletion_protection import (
-    OFF,
-    PARAMETER,
-    takes_two_steps,
-)
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.stack_set.instances import Instance, named, read_overrides
-from payment_templates.rollout.stack_set.operations.targets import OperationTargets, group_targets
-from payment_templates.rollout.stack_set.planning.plan import Creation, Plan, SetChange, Update
+from payment_templates.rollout.stack_set.operations.targets import group_targets
+from payment_templates.rollout.stack_set.planning.creations import Creations
+from payment_templates.rollout.stack_set.planning.plan import (
+    Plan,
+    SetChange,
+    Update,
+    written_overrides,
+)
 from payment_templates.rollout.stack_set.planning.protection_steps import (
     after_creations,
     unprotected_by_override,
     updates_of,
 )
 from payment_templates.rollout.stack_set.planning.region_order import RegionOrder
+from payment_templates.rollout.stack_set.stuck_stacks import is_created
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -43,25 +45,40 @@ def make_plan(
     overrides: Mapping[str, Overrides],
     deployed_stacks: Mapping[str, StackState],
     import_stacks: bool,
+    stacks: Mapping[Instance, StackState | None] = MappingProxyType({}),
     order: RegionOrder | None = None,
 ) -> Plan:
     """Return the steps of a rollout; raises RolloutError if StackSets cannot make the change.
 
-    `deployed_stacks` are the stacks of `account` that deploy created.
+    `deployed_stacks` are the stacks of `account` that deploy created, `stacks` those of its
+    instances; what is not known there has a working stack.
     """
     order = order or RegionOrder.as_given(definition.targets.regions)
     targeted = [one for one in instances if definition.targets.include(one)]
+    missing = [one for one in targeted if _lacks_stack(one, stacks)]
     set_change = (
-        _set_change(order.update, current, instances, targeted)
+        _set_change(order.creation if missing else order.update, current, instances, targeted)
         if current is not None and definition.differs(current)
         else None
     )
-    with_values = list(_given_values(client, definition.name, targeted, overrides))
+    planned = Creations(
+        client=client,
+        definition=definition,
+        overrides=overrides,
+        instances=instances,
+        retried=[one for one in missing if _is_behind(one, set_change)],
+        left={account: deployed_stacks},
+    )
+    creations = tuple(planned.plan(order.creation))
+    existing = [one for one in targeted if one not in planned.retried]
+    with_values = list(_given_values(client, definition.name, existing, overrides))
     reached = [one for _, members in with_values for one in members]
-    behind = [one for one in targeted if one not in reached and _is_behind(one, set_change)]
-    leftovers = list(unprotected_by_override(client, definition, current, targeted, overrides))
-    creations = tuple(
-        _creations(definition, order.creation, instances, overrides, {account: deployed_stacks})
+    behind = [one for one in existing if one not in reached and _is_behind(one, set_change)]
+    created_protected = [one for one in planned.retried if not planned.is_unprotected(one.region)]
+    leftovers = list(
+        unprotected_by_override(
+            client, definition, current, [*existing, *created_protected], overrides
+        )
     )
     updates = [
         *(
@@ -72,12 +89,17 @@ def make_plan(
         # Includes instances of an earlier operation that failed or was stopped.
         *(Update(targets=targets) for targets in group_targets(behind, order.update)),
     ]
+    if order.home:
+        updates.sort(key=lambda one: order.update.index(one.targets.regions[0]))
     return Plan(
         creates_set=current is None,
         set_change=set_change,
         imports=deployed_stacks if import_stacks else {},
         creations=creations,
         updates=tuple(updates),
+        # The other region joins the database of the home region, in the same version.
+        updates_first=bool(order.home)
+        and all(order.home not in one.targets.regions for one in creations),
         protections=(
             *after_creations(creations, overrides),
             *updates_of(leftovers, order.update),
@@ -116,6 +138,12 @@ def _set_change(
     )
 
 
+def _lacks_stack(instance: Instance, stacks: Mapping[Instance, StackState | None]) -> bool:
+    if instance.status != "OUTDATED":
+        return False
+    return not instance.stack_id or (instance in stacks and is_created(stacks[instance]))
+
+
 def _is_behind(instance: Instance, set_change: SetChange | None) -> bool:
     if set_change is None:
         return instance.status == "OUTDATED"
@@ -138,53 +166,8 @@ def _given_values(
                 kept = tuple(sorted(own.keys() - given.keys()))
                 alike.setdefault((instance.region, kept), []).append(instance)
     for (region, kept), members in alike.items():
-        values: list[ParameterTypeDef] = [
-            {"ParameterKey": key, "ParameterValue": value}
-            for key, value in overrides[region].items()
-        ]
-        # UpdateStackInstances, ParameterOverrides: an omitted override returns to the set's value;
-        # a concealed value is shown as ****, so it cannot be sent again.
-        as_before: list[ParameterTypeDef] = [
-            {"ParameterKey": key, "UsePreviousValue": True} for key in kept
-        ]
-        yield (*values, *as_before), members
+        yield written_overrides(overrides[region], kept), members
 
 
 def _each_once(instances: Sequence[Instance]) -> tuple[Instance, ...]:
     return tuple(dict.fromkeys(instances))
-
-
-def _creations(
-    definition: Definition,
-    regions: Sequence[str],
-    instances: Sequence[Instance],
-    overrides: Mapping[str, Overrides],
-    left: Mapping[str, Mapping[str, StackState]],
-) -> Iterator[Creation]:
-    # One operation sets the same overrides in all its regions; keeps the order of regions.
-    targets = definition.targets
-    two_steps = takes_two_steps(definition.template, definition.values)
-
-    def missing(region: str) -> tuple[tuple[str, ...], dict[str, str]]:
-        there = [instance for instance in instances if instance.region == region]
-        if targets.service_managed:
-            known = {instance.organizational_unit for instance in there}
-            members = [unit for unit in targets.organizational_units if unit not in known]
-        else:
-            known = {instance.account for instance in there}
-            known |= {account for account, stacks in left.items() if region in stacks}
-            members = [account for account in targets.accounts if account not in known]
-        return tuple(members), dict(overrides.get(region, {}))
-
-    for (members, own), group in groupby(regions, key=missing):
-        if not members:
-            continue
-        alike = tuple(group)
-        unprotected = two_steps and PARAMETER not in own
-        yield Creation(
-            targets=OperationTargets(regions=alike, organizational_units=members)
-            if targets.service_managed
-            else OperationTargets(regions=alike, accounts=members),
-            overrides={**own, PARAMETER: OFF} if unprotected else own,
-            unprotected=unprotected,
-        )

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 from payment_templates.rollout.deletion_protection import PARAMETER, has_switch
 from payment_templates.rollout.stack_set.instances import Instance, read_overrides
 from payment_templates.rollout.stack_set.operations.targets import group_targets
-from payment_templates.rollout.stack_set.planning.plan import Creation, Update
+from payment_templates.rollout.stack_set.planning.plan import (
+    Creation,
+    Update,
+    written_overrides,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,10 +35,7 @@ def after_creations(
         if creation.unprotected:
             # A creation has the same overrides in all its regions.
             own = overrides.get(creation.targets.regions[0], {})
-            written: list[ParameterTypeDef] = [
-                {"ParameterKey": name, "ParameterValue": value} for name, value in own.items()
-            ]
-            yield Update(targets=creation.targets, overrides=tuple(written))
+            yield Update(targets=creation.targets, overrides=written_overrides(own, creation.kept))
 
 
 def updates_of(members: Sequence[Members], regions: Sequence[str]) -> Iterator[Update]:
@@ -68,7 +69,4 @@ def unprotected_by_override(
                 alike.setdefault((instance.region, names), []).append(instance)
     for (_, names), members in alike.items():
         # The previous step has set the new values.
-        as_before: list[ParameterTypeDef] = [
-            {"ParameterKey": name, "UsePreviousValue": True} for name in names
-        ]
-        yield tuple(as_before), members
+        yield written_overrides({}, names), members

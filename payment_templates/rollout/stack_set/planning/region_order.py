@@ -35,6 +35,8 @@ class RegionOrder:
 
     creation: tuple[str, ...]
     update: tuple[str, ...]
+    # The region that creates a global database; empty without one.
+    home: str = ""
 
     @classmethod
     def as_given(cls, regions: tuple[str, ...]) -> RegionOrder:
@@ -43,12 +45,18 @@ class RegionOrder:
 
 
 def require_one_after_the_other(template: Template, speed: Speed) -> None:
-    """Raise RolloutError for regions at the same time where they share a global database."""
-    if speed.parallel_regions and has_global_database(template):
+    """Raise RolloutError if a region would not wait for the success of the one before it."""
+    # StackSetOperationPreferences, FailureToleranceCount: with a tolerance, the next region follows
+    # a failure.
+    options = {
+        "--parallel-regions": speed.parallel_regions,
+        "--failure-tolerance": speed.failure_tolerance > 0,
+    }
+    given = [name for name, used in options.items() if used]
+    if given and has_global_database(template):
         raise wrong_use(
-            "--parallel-regions is not possible with a global database: its regions depend on each "
-            "other",
-            "leave --parallel-regions out",
+            f"{given[0]} is not possible with a global database: its regions depend on each other",
+            f"leave {given[0]} out",
         )
 
 
@@ -96,4 +104,5 @@ def find_region_order(
     return RegionOrder(
         creation=tuple(sorted(regions, key=lambda region: region != home)),
         update=tuple(sorted(regions, key=lambda region: region == writes)),
+        home=home,
     )
