@@ -20,8 +20,8 @@ from payment_templates.commands.output.deletion_report import deletion_notices, 
 from payment_templates.commands.output.stack_set_notices import search_notices, set_notices
 from payment_templates.commands.roles.deletion import RolesDeletion, delete_roles, plan_deletion
 from payment_templates.rollout import clients
+from payment_templates.rollout.bucket_deletion import empty_undeleted_buckets
 from payment_templates.rollout.cause import Cause
-from payment_templates.rollout.deletion.buckets import empty_undeleted_buckets
 from payment_templates.rollout.deletion.global_databases import (
     home_of,
     member_stacks,

@@ -2,6 +2,7 @@
 
 from payment_templates.rehearsal import handler_request, stack_sets
 from payment_templates.rehearsal.corrections import (
+    access_log_test_file,
     alarm_actions,
     change_sets,
     conditions,
@@ -145,6 +146,7 @@ def _correct_faults() -> None:
     service_role.install()
     load_balancer_network.install()
     load_balancer_protection.install()
+    access_log_test_file.install()
     filled_buckets.install()
     networks_in_use.install()
     filled_vaults.install()

@@ -107,15 +107,16 @@ def test_failed_creation_with_protection_cannot_be_rolled_back(
     assert {"GlobalDatabase", "LoadBalancer"} <= {*outcome.failures}
 
 
-def test_failed_creation_without_protection_is_rolled_back(
+def test_failed_creation_without_protection_leaves_only_the_bucket_of_access_logs(
     aws: EmbeddedAws, template: dict[str, Any]
 ) -> None:
     broken = {**_parameters(aws, "prod-001", protection="false"), "ContainerImage": "pay:missing"}
 
     outcome = stacks.create(aws, template, **broken)
 
-    assert outcome.status == "ROLLBACK_COMPLETE"
-    assert {*outcome.failures} - {"payment"} == {"Service"}
+    # It holds the load balancer's test file.
+    assert outcome.status == "ROLLBACK_FAILED"
+    assert {*outcome.failures} - {"payment"} == {"Service", "AccessLogBucket"}
 
 
 def test_database_is_restored_from_the_final_snapshot(

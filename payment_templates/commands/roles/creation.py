@@ -12,10 +12,10 @@ from payment_templates.quantity import quantity
 from payment_templates.rollout import clients
 from payment_templates.rollout.consequences import require_allowance
 from payment_templates.rollout.errors import RolloutError
-from payment_templates.rollout.stack.deletion import delete_failed
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment
 from payment_templates.rollout.stack.removal import list_removals
+from payment_templates.rollout.stack.stuck.failed_creation import delete_failed
 from payment_templates.rollout.stack_set.chosen_roles import ADMINISTRATION, EXECUTION, ChosenRoles
 from payment_templates.rollout.stack_set.roles import roles_stack as roles
 from payment_templates.rollout.stack_set.roles.execution_policies import (

@@ -74,8 +74,12 @@ def _of_rollback(original: Callable[..., Awaitable[None]]) -> object:
         rollback = original(name, stack_id, stack, operation, **reason)
         if operation.get("is_update"):
             await rollback
-        else:
-            await _tracked(stack, operation.get("template") or {}, rollback)
+            return
+        # ministack stores the template only once the creation has succeeded, and would then delete
+        # what the template retains.
+        template: dict[str, Any] = operation.get("template") or {}
+        stack["_template"] = template
+        await _tracked(stack, template, rollback)
 
     return roll_back
 

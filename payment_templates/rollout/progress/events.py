@@ -82,6 +82,11 @@ class EventReader:
         return tuple(reversed(found))
 
 
+def all_events(client: CloudFormationClient, stack_id: str) -> tuple[Event, ...]:
+    """Return the events of every operation on a stack that CloudFormation still has."""
+    return tuple(_newest_first(client, stack_id, MOST_PAGES))[::-1]
+
+
 def _newest_first(client: CloudFormationClient, stack_id: str, most_pages: int) -> Iterator[Event]:
     pages = client.get_paginator("describe_stack_events").paginate(StackName=stack_id)
     for page in islice(pages, most_pages):

@@ -9,11 +9,10 @@ from uuid import uuid4
 
 from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout import clients
+from payment_templates.rollout.bucket_deletion import BUCKET
 from payment_templates.rollout.errors import SAME_COMMAND, RolloutError, message_of
-from payment_templates.rollout.existing_stacks import read_stack
 from payment_templates.rollout.ownership import NOTHING_DELETED
 from payment_templates.rollout.progress.events import EventReader
-from payment_templates.rollout.protection import find_protections
 from payment_templates.rollout.stack.follow import StackFollower, StackGoneError, follow
 from payment_templates.rollout.stack.request import written_role
 from payment_templates.rollout.stack_states import StackState, find_stack
@@ -29,40 +28,9 @@ if TYPE_CHECKING:
 
 
 ADDRESS = "AWS::EC2::EIP"
-BUCKET = "AWS::S3::Bucket"
 _CREATING = "CREATE_IN_PROGRESS"
 _DELETING = "DELETE_IN_PROGRESS"
 _DELETION_ENDS = frozenset({"DELETE_COMPLETE", "DELETE_FAILED"})
-
-
-def delete_failed(
-    session: Session,
-    region: str,
-    state: StackState,
-    conversation: Conversation,
-    pace: Pace,
-    *,
-    role_arn: str = "",
-) -> None:
-    """Delete a stack whose creation failed; raises RolloutError if that fails.
-
-    Deletes nothing if deletion protection would stop the deletion halfway.
-    """
-    stack = read_stack(session, region, state.stack_id, made_by="deploy")
-    if protections := tuple(find_protections(session, stack)):
-        raise RolloutError(
-            f"{protections[0].what} in {region}; nothing was deleted",
-            ExitCode.REFUSED,
-            hint="to delete it, run "
-            + " && ".join(protection.remediation for protection in protections)
-            + ", then deploy --recreate again",
-        )
-    require_unchanged(session, region, state)
-    follower = delete_stack(session, region, state.stack_id, conversation, pace, role_arn=role_arn)
-    after = find_stack(clients.cloudformation(session, region), state.stack_id)
-    if after is not None and after.status != "DELETE_COMPLETE":
-        reason = follower.cause.reason if follower.cause else after.reason
-        raise RolloutError(f"{state.name} cannot be deleted: {reason}")
 
 
 def require_unchanged(session: Session, region: str, shown: StackState) -> None:

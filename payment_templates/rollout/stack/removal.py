@@ -11,6 +11,7 @@ from payment_templates.rollout.consequences import require_allowance
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.existing_stacks import list_members
 from payment_templates.rollout.ownership import NOTHING_DELETED
+from payment_templates.rollout.stack.stuck.failed_creation import unused_buckets
 from payment_templates.rollout.templates import resources_of, template_of_stack
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def list_removals(session: Session, region: str, state: StackState) -> tuple[Cha
         )
     client = clients.cloudformation(session, region)
     declared = resources_of(template_of_stack(client, state.stack_id))
+    unused = unused_buckets(client, state.stack_id)
     return tuple(
         Change(
             action="Remove",
@@ -55,7 +57,10 @@ def list_removals(session: Session, region: str, state: StackState) -> tuple[Cha
             resource_type=member.resource_type,
             physical_id=member.physical_id,
             replacement=Replacement.NEVER,
-            policy=str(declared.get(member.logical_id, {}).get("DeletionPolicy", "")),
+            # `delete_failed` deletes these in any case.
+            policy="Delete"
+            if member.physical_id in unused
+            else str(declared.get(member.logical_id, {}).get("DeletionPolicy", "")),
             properties=(),
         )
         for member in members

@@ -7,9 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from payment_templates.exit_codes import ExitCode
+from payment_templates.rollout.bucket_deletion import BUCKET
 from payment_templates.rollout.errors import SHOWS_CURRENT, RolloutError
 from payment_templates.rollout.polling import Pace
-from payment_templates.rollout.stack.deletion import ADDRESS, BUCKET
+from payment_templates.rollout.stack.deletion import ADDRESS
 from payment_templates.rollout.stack_set.definition import StackSet, find_stack_set
 from payment_templates.rollout.stack_set.instances import Instance, list_instances, named
 from payment_templates.rollout.stack_set.operations import running

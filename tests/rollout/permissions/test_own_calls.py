@@ -90,17 +90,24 @@ def test_every_call_of_the_commands_is_allowed(
     assert made - _allowed(SMALL) == set()
 
 
-def test_only_the_buckets_of_the_template_may_be_emptied(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [("s3:DeleteObjectVersion", "payment-records/*"), ("s3:DeleteBucket", "payment-records")],
+)
+def test_only_the_buckets_of_the_template_may_be_emptied_and_deleted(
+    tmp_path: Path, action: str, resource: str
+) -> None:
     found = calls_of_the_commands(read_template(_with(tmp_path, _BUCKET)), Scope(suffix=SUFFIX))
 
-    emptied = {
+    allowed = {
         arn
         for it in found.statements
-        if "s3:DeleteObjectVersion" in it.actions
+        if action in it.actions
         for arn in it.resources
-        if "/dry-run/" not in arn
+        # The buckets for large templates.
+        if ":::payment-templates-" not in arn
     }
-    assert emptied == {"arn:${Partition}:s3:::payment-records/*"}
+    assert allowed == {f"arn:${{Partition}}:s3:::{resource}"}
 
 
 def test_roles_stack_may_be_read_but_not_changed() -> None:

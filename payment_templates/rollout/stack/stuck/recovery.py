@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import RolloutError
-from payment_templates.rollout.stack.deletion import delete_failed
 from payment_templates.rollout.stack.last_failure import find_last_failure
 from payment_templates.rollout.stack.removal import show_removals
+from payment_templates.rollout.stack.stuck.failed_creation import delete_failed
 from payment_templates.rollout.stack.stuck.rollback import (
     continue_rollback,
     find_failed_resources,
