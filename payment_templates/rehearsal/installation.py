@@ -54,6 +54,7 @@ from payment_templates.rehearsal.services import (
     automated_backups,
     chat_channels,
     database_login,
+    database_quotas,
     database_snapshots,
     enabled_regions,
     event_subscriptions,
@@ -96,6 +97,7 @@ def _add_features() -> None:
     orderable_databases.install()
     policy_validation.install()
     service_quotas.install()
+    database_quotas.install()
     zonal_autoshift.install()
     chat_channels.install()
     web_acl_logs.install()

@@ -83,6 +83,7 @@ _EVERYWHERE = (
     *("elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTargetGroups"),
     *("events:ListRules", "iam:ListPolicies", "iam:ListRoles", "iam:SimulatePrincipalPolicy"),
     *("kms:DescribeKey", "kms:ListAliases", "logs:DescribeLogGroups"),
+    "rds:DescribeAccountAttributes",
     *("rds:DescribeDBClusterAutomatedBackups", "rds:DescribeDBClusterSnapshots"),
     *("rds:DescribeDBClusters", "rds:DescribeDBEngineVersions", "rds:DescribeDBInstances"),
     *("rds:DescribeDBSubnetGroups", "rds:DescribeEventSubscriptions"),

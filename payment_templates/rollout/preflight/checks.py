@@ -16,6 +16,7 @@ from payment_templates.rollout.planned_stack import plan_stack
 from payment_templates.rollout.preflight.backups import check_opt_in
 from payment_templates.rollout.preflight.certificates import check_certificate
 from payment_templates.rollout.preflight.container import check_image_access, check_port
+from payment_templates.rollout.preflight.database_quotas import check_database_quotas
 from payment_templates.rollout.preflight.dns import (
     check_hosted_zone,
     check_records,
@@ -242,6 +243,7 @@ def _check_region(
                 session, regions, change
             ),
             "quotas": check_quotas,
+            "quotas of RDS": check_database_quotas,
             "names": check_free_names,
             "DNS records": check_records,
             "engine upgrade": check_engine_upgrade,

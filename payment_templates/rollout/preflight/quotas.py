@@ -62,6 +62,14 @@ def check_task_quota(session: Session, change: StackChange) -> Iterator[Finding]
     yield from run_check(region, f"quota of {quota.what}", lambda: [_check(session, region, quota)])
 
 
+def added_resources(change: StackChange) -> Counter[str]:
+    """Count, by type, the resources that a creation or an update adds."""
+    more = _counts(change.planned)
+    if change.running is not None:
+        more.subtract(_counts(change.running))
+    return more
+
+
 def running_vcpus(session: Session, region: str) -> float:
     """Count the vCPUs of the tasks that currently run on Fargate."""
     client = clients.ecs(session, region)
@@ -80,9 +88,7 @@ def running_vcpus(session: Session, region: str) -> float:
 def _quotas(session: Session, change: StackChange) -> Iterator[_Quota]:
     region = change.planned.region
     ec2 = clients.ec2(session, region)
-    more = _counts(change.planned)
-    if change.running is not None:
-        more.subtract(_counts(change.running))
+    more = added_resources(change)
     yield _Quota(
         what="VPCs",
         service="vpc",
