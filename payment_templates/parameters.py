@@ -401,7 +401,9 @@ def _add_slack_workspace_id(scope: Scope) -> Parameter:
     parameter = Parameter(
         "SlackWorkspaceId",
         Type="String",
-        Description="Workspace that is authorized in Amazon Q Developer in chat applications.",
+        # CloudFormation refuses to replace the configuration, which has a name.
+        Description="Workspace that is authorized in Amazon Q Developer in chat applications. "
+        "Clear it before you set another.",
         Default="",
         AllowedPattern="^$|^T[0-9A-Z]{1,254}$",
         ConstraintDescription="ID of a workspace: T...",

@@ -8,15 +8,22 @@ import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from payment_templates import PROFILES
+from payment_templates import PROFILES, build_template
 from payment_templates.cli import main
+from payment_templates.cloudformation import parse_template
+from payment_templates.cloudformation.schemas import resource_schema
+from payment_templates.evidence.deployment.replacement import parameters_behind
+from payment_templates.facts.custom_names import CUSTOM_NAMES
+from payment_templates.rendering import render
 from tests.readme import DIAGRAM, DOCS, README, diagram, generated_parts, rewritten
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.view import View
 
 ROOT = Path(__file__).parent.parent
@@ -48,6 +55,27 @@ def test_every_generated_part_has_its_markers() -> None:
     ]
 
     assert missing == []
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_parameters_that_would_replace_a_named_resource_are_explained(profile: str) -> None:
+    template = parse_template(render(build_template(PROFILES[profile])))
+    create_only = {
+        resource.type: tuple(schema.create_only)
+        for resource in template.resources.values()
+        if CUSTOM_NAMES.get(resource.type) in cast("Mapping[str, object]", resource.properties)
+        and (schema := resource_schema(resource.type, "us-east-1"))
+    }
+    section = (DOCS / "deploying.md").read_text().partition("## Before you change a parameter")[2]
+    rows = section.partition("## ")[0].splitlines()
+
+    explained = {
+        name
+        for row in rows
+        if row.startswith("| `")
+        for name in re.findall("`([A-Za-z]+)`", row.split("|")[1])
+    }
+    assert parameters_behind(template, create_only).keys() - explained == set()
 
 
 def test_readme_is_short() -> None:

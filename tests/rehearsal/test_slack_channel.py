@@ -40,6 +40,21 @@ def test_channel_with_a_name_is_not_replaced(aws: EmbeddedAws) -> None:
     assert "custom-named resource requires replacing" in outcome.failures["It"]
 
 
+def test_workspace_changes_once_the_channel_was_cleared(aws: EmbeddedAws) -> None:
+    stacks.create(aws, _with_topic(_channel(aws)))
+
+    cleared = stacks.update(aws, _with_topic({"Resources": {}}))
+    moved = stacks.update(aws, _with_topic(_channel(aws, SlackWorkspaceId="T2")))
+
+    assert (cleared.status, moved.status) == ("UPDATE_COMPLETE", "UPDATE_COMPLETE")
+    assert [one["SlackTeamId"] for one in _channels(aws)] == ["T2"]
+
+
+def _with_topic(template: dict[str, Any]) -> dict[str, Any]:
+    # A stack needs a resource.
+    return {"Resources": {**template["Resources"], "Topic": {"Type": "AWS::SNS::Topic"}}}
+
+
 def _channel(aws: EmbeddedAws, **properties: str) -> dict[str, Any]:
     return stacks.resource(
         "AWS::Chatbot::SlackChannelConfiguration",

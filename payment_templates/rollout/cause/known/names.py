@@ -24,6 +24,23 @@ NAMES = (
         types=("AWS::Chatbot::SlackChannelConfiguration",),
     ),
     KnownCause(
+        name="slack-workspace-changed",
+        cause="the Slack channel would move to another workspace",
+        pattern=r"(?i)custom-named resource requires replacing",
+        texts=(
+            (
+                "CloudFormation cannot update a stack when a custom-named resource requires "
+                "replacing. Rename payment-alerts-dev-001 and update the stack again."
+            ),
+        ),
+        hint=(
+            "a configured channel cannot move to another workspace: first deploy with "
+            "SlackWorkspaceId and SlackChannelId empty, then with the new ones"
+        ),
+        source=f"{_GUIDE}/aws-properties-name.html",
+        types=("AWS::Chatbot::SlackChannelConfiguration",),
+    ),
+    KnownCause(
         name="custom-name-replaced",
         cause="a resource with a fixed name would be replaced",
         pattern=r"(?i)custom-named resource requires replacing",
