@@ -80,6 +80,25 @@ CUSTOM_NAMES = {**{kind: rule.name_property for kind, rule in NAME_LIMITS.items(
 # Names that need not be unique: a task definition is a new revision of its family, and a policy of
 # Auto Scaling belongs to its target.
 SHAREABLE = {"AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::ECS::TaskDefinition"}
+# Names that are unique only beside others with the same value of a property: botocore, ecs,
+# CreateService ("unique within a cluster"), events, PutRule (of an event bus), and wafv2 ("the
+# scope"). The value where the property is absent; None if another value is always another name.
+NAME_SCOPES: dict[str, tuple[str, str | None]] = {
+    "AWS::ECS::Service": ("Cluster", "default"),
+    "AWS::Events::Rule": ("EventBusName", "default"),
+    **{
+        f"AWS::WAFv2::{kind}": ("Scope", None)
+        for kind in ("IPSet", "RegexPatternSet", "RuleGroup", "WebACL")
+    },
+}
+# "Names are not distinguished by case": botocore, iam, CreateRole, CreateUser, CreateGroup and
+# CreatePolicy.
+NAMES_WITHOUT_CASE = {
+    *("AWS::IAM::Group", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::IAM::User"),
+}
+# Types whose names exclude each other: a table has one name, whichever type creates it. botocore,
+# dynamodb, CreateTable, which both handlers call.
+SAME_NAMES = (("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table"),)
 # Types that exist once per region and account, whatever their name: botocore config,
 # PutConfigurationRecorder and PutDeliveryChannel; guardduty, CreateDetector ("only one detector per
 # account per Region").

@@ -10,11 +10,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation.evaluation.resource_names import NAMINGS
 from payment_templates.facts.custom_names import CUSTOM_NAMES, ONCE_IN_REGION, SHAREABLE
 from payment_templates.report.comparison.change import Effect
-from payment_templates.report.comparison.differences import is_same
 from payment_templates.report.comparison.exchanges import refuse_exchanges
+from payment_templates.report.comparison.name_matching import (
+    has_name_of,
+    name_property,
+    types_with_names_of,
+)
+from payment_templates.report.comparison.occupied_places import refuse_occupied_places
 from payment_templates.report.comparison.slot_matching import RECORD, listed, shared_place, slots_of
 from payment_templates.report.comparison.subscriptions import undo_moved_subscriptions
 from payment_templates.report.comparison.target_groups import LEAVING, refuse_target_groups
@@ -23,13 +27,12 @@ from payment_templates.report.comparison.values import written
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from payment_templates.cloudformation import Stack, StackResource, Value
+    from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.report.comparison.change import ResourceChange
 
 # "CloudFormation cannot update a stack when a custom-named resource requires replacing":
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
 _CUSTOM_NAME = "CloudFormation cannot replace a resource whose {name} stays the same: rename it too"
-_NAMES_OF_RECORD = ("HostedZoneId", "HostedZoneName", "Name", "Type", "SetIdentifier")
 # github.com/aws/aws-cdk/issues/12564: the creation fails; or it takes the record over, and the
 # cleanup deletes it: github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/364.
 _SAME_RECORD = (
@@ -101,6 +104,7 @@ def refuse_collisions(found: dict[str, ResourceChange], before: Stack, after: St
             if refused.effect is Effect.REFUSED and other.effect is Effect.REMOVED:
                 # Nothing is removed: CloudFormation rolls the update back.
                 found.pop(old.logical_id, None)
+    refuse_occupied_places(found, before, after)
     refuse_exchanges(found, before, after, renewed)
 
 
@@ -125,7 +129,7 @@ def _refused(
     renewed: Collection[str],
 ) -> ResourceChange | None:
     """Return the change of a new resource that meets an old one; None if it does not."""
-    if old.type != new.type or change.effect is Effect.REFUSED:
+    if change.effect is Effect.REFUSED or old.type not in types_with_names_of(new.type):
         return None
     itself = old.logical_id == new.logical_id
     arrives = change.effect in {Effect.ADDED, Effect.REPLACED}
@@ -133,7 +137,7 @@ def _refused(
     is_new = former is None
     if arrives and not itself and (why := _same_name(old, new, is_new=is_new)):
         return replace(change, effect=Effect.REFUSED, why=why)
-    for slot in slots_of(new.type, before.region):
+    for slot in slots_of(new.type, before.region) if old.type == new.type else ():
         shared = shared_place(slot, old, new, renewed)
         # A resource that changes in place and had the slot before keeps it.
         if not shared or not (arrives or (former and not shared_place(slot, former, new, ()))):
@@ -152,29 +156,12 @@ def _same_name(old: StackResource, new: StackResource, *, is_new: bool) -> str:
     """Say why a resource cannot have the name of an old one; "" if it has another."""
     if new.type in ONCE_IN_REGION:
         return _ONCE.format(type=new.type, old=old.logical_id)
-    names = [(old.properties.entries.get(it), new.properties.entries.get(it)) for it in _named(new)]
-    known = [pair for pair in names if pair != (None, None)]
-    if not known or not all(_equal(new.type, *pair) for pair in known):
+    if not has_name_of(new, old):
         return ""
     if new.type == RECORD:
         return _SAME_RECORD.format(old=old.logical_id)
-    (name,) = _named(new)
-    value = new.properties.entries.get(name)
+    name = name_property(new.type)
+    value = written(new.properties.entries.get(name))
     return _SAME_NAME.format(
-        old=old.logical_id, name=name, value=written(value), advice=_ADVICE_NAME[is_new]
+        old=old.logical_id, name=name, value=value, advice=_ADVICE_NAME[is_new]
     )
-
-
-def _named(resource: StackResource) -> tuple[str, ...]:
-    """Return the properties that name a resource within its account."""
-    if resource.type == RECORD:
-        return _NAMES_OF_RECORD
-    name = "" if resource.type in SHAREABLE else CUSTOM_NAMES.get(resource.type)
-    return (name,) if name else ()
-
-
-def _equal(resource_type: str, left: Value, right: Value) -> bool:
-    naming = NAMINGS.get(resource_type)
-    if naming and naming.lower_case and isinstance(left, str) and isinstance(right, str):
-        return left.lower() == right.lower()
-    return is_same(left, right)

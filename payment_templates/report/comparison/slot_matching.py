@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
@@ -14,21 +15,23 @@ from payment_templates.report.comparison.differences import entries, is_same
 from payment_templates.report.comparison.values import mentioned
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from payment_templates.cloudformation import StackResource, Value
 
 RECORD = "AWS::Route53::RecordSet"
 
 
-def slots_of(resource_type: str, region: str) -> Iterator[Slot]:
-    """Yield the slots of a type: the identifier that a template sets, and those of the facts."""
+@cache
+def slots_of(resource_type: str, region: str) -> tuple[Slot, ...]:
+    """Return the slots of a type: the identifier that a template sets, and those of the facts."""
     schema = resource_schema(resource_type, region)
+    slots = SLOTS.get(resource_type, ())
     if schema and resource_type != RECORD and resource_type not in CUSTOM_NAMES:
         identifier = schema.primary_identifier
         if identifier and not {*identifier} & schema.read_only:
-            yield Slot(properties=identifier, error="already exists in the stack")
-    yield from SLOTS.get(resource_type, ())
+            return (Slot(properties=identifier, error="already exists in the stack"), *slots)
+    return slots
 
 
 def shared_place(
