@@ -19,14 +19,18 @@ from dataclasses import dataclass
 class Slot:
     """The properties whose values together can belong to one resource."""
 
-    # Each is set.
+    # Each is set. "A.B" is a property within another one, or within each entry of a list.
     properties: tuple[str, ...]
     # Those that belong to the slot and may be absent.
     optional: tuple[str, ...] = ()
     # Why AWS refuses a second one; "" if it accepts it, and the deletion of the first undoes both.
     error: str = ""
+    # Whether AWS keeps one for both, so that only the deletion of one of them matters.
+    counted_once: bool = False
     # Those of the properties whose blocks of addresses or lists must not overlap.
     overlapping: tuple[str, ...] = ()
+    # Those whose case AWS ignores.
+    without_case: tuple[str, ...] = ()
     # The values of a resource that has this slot.
     only_with: tuple[tuple[str, str], ...] = ()
     # The value that AWS takes where an optional property is absent.
@@ -47,11 +51,33 @@ _LOG = ("LogDestination", "LogDestinationType", "LogGroupName", "LogFormat")
 _DUPLICATE_RULE = "the rule already exists (InvalidPermission.Duplicate)"
 
 SLOTS: dict[str, tuple[Slot, ...]] = {
+    # github.com/serverless/serverless/issues/2771 and 2730.
+    "AWS::ApiGateway::Resource": (
+        Slot(
+            properties=("RestApiId", "ParentId", "PathPart"),
+            error="another resource with the same parent already has this name",
+        ),
+    ),
+    # github.com/anomalyco/sst/issues/513.
+    "AWS::ApiGatewayV2::Route": (
+        Slot(
+            properties=("ApiId", "RouteKey"),
+            error="a route with this key already exists (ConflictException)",
+        ),
+    ),
     # PutScalingPolicy "creates or updates": botocore, application-autoscaling.
     "AWS::ApplicationAutoScaling::ScalingPolicy": (
         Slot(
             properties=("PolicyName",),
             optional=("ScalingTargetId", "ServiceNamespace", "ResourceId", "ScalableDimension"),
+        ),
+    ),
+    # github.com/aws/aws-cdk/issues/12707 and 32373.
+    "AWS::CloudFront::Distribution": (
+        Slot(
+            properties=("DistributionConfig.Aliases",),
+            overlapping=("DistributionConfig.Aliases",),
+            error="the name belongs to another distribution (CNAMEAlreadyExists)",
         ),
     ),
     "AWS::EC2::FlowLog": (
@@ -91,6 +117,16 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
             *("DestinationCidrBlock", "DestinationIpv6CidrBlock"),
             "DestinationPrefixListId",
         )
+    ),
+    # botocore, ec2, CreateSecurityGroup: "Names are case-insensitive and must be unique within the
+    # VPC". The error: github.com/aws-controllers-k8s/community/issues/1652.
+    "AWS::EC2::SecurityGroup": (
+        Slot(
+            properties=("GroupName",),
+            optional=("VpcId",),
+            without_case=("GroupName",),
+            error="the VPC already has a security group of this name (InvalidGroup.Duplicate)",
+        ),
     ),
     # github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/612: this type, unlike
     # rules inside a group, refuses duplicates.
@@ -165,6 +201,40 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
             error="the priority is currently in use (PriorityInUse)",
         ),
     ),
+    # github.com/hashicorp/terraform-provider-aws/issues/15031.
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": (
+        Slot(
+            properties=("SubnetMappings.AllocationId",),
+            overlapping=("SubnetMappings.AllocationId",),
+            error="the address belongs to another load balancer (ResourceInUse)",
+        ),
+    ),
+    # AddListenerCertificates accepts a certificate that is in the list: botocore, elbv2.
+    "AWS::ElasticLoadBalancingV2::ListenerCertificate": (
+        Slot(
+            properties=("ListenerArn", "Certificates"),
+            overlapping=("Certificates",),
+            counted_once=True,
+        ),
+    ),
+    # AddUserToGroup has no error for a user who is in the group: botocore, iam.
+    "AWS::IAM::UserToGroupAddition": (
+        Slot(properties=("GroupName", "Users"), overlapping=("Users",), counted_once=True),
+    ),
+    # botocore, lambda, CreateAlias.
+    "AWS::Lambda::Alias": (
+        Slot(
+            properties=("FunctionName", "Name"),
+            error="the alias already exists (ResourceConflictException)",
+        ),
+    ),
+    # github.com/aws/serverless-application-model/issues/1320.
+    "AWS::Lambda::EventSourceMapping": (
+        Slot(
+            properties=("FunctionName", "EventSourceArn"),
+            error="the mapping already exists (ResourceConflictException)",
+        ),
+    ),
     # botocore, route53resolver, AssociateResolverQueryLogConfig.
     "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation": (
         Slot(
@@ -175,6 +245,16 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
     # Subscribe returns the subscription that exists: measured in
     # github.com/go-to-k/cdkd/issues/1967.
     "AWS::SNS::Subscription": (Slot(properties=("TopicArn", "Protocol", "Endpoint")),),
+    # Its handlers, also the one that deletes it, set the policy of a queue: SetQueueAttributes, in
+    # the schema.
+    "AWS::SQS::QueuePolicy": (Slot(properties=("Queues",), overlapping=("Queues",)),),
+    # botocore, servicediscovery, CreateService.
+    "AWS::ServiceDiscovery::Service": (
+        Slot(
+            properties=("NamespaceId", "Name"),
+            error="a service with the same name already exists (ServiceAlreadyExists)",
+        ),
+    ),
     # Its create handler overwrites the policy, and its delete handler sets the default policy:
     # github.com/aws-cloudformation/aws-cloudformation-resource-providers-sns, aws-sns-topicpolicy.
     "AWS::SNS::TopicPolicy": (Slot(properties=("Topics",), overlapping=("Topics",)),),

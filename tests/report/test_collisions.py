@@ -113,7 +113,56 @@ INTERFACE = {
 }
 ASSOCIATION = {"ResourceArn": "arn:a", "WebACLArn": "arn:b"}
 QUERIES = {"ResolverQueryLogConfigId": "rqlc-1", "ResourceId": "vpc-1"}
+GROUP = {"GroupName": "web", "GroupDescription": "a", "VpcId": "vpc-1"}
+MAPPINGS = [{"SubnetId": "subnet-1", "AllocationId": "eipalloc-1"}]
 OTHERS: dict[str, tuple[str, Json, Effect]] = {
+    "security group": ("AWS::EC2::SecurityGroup", GROUP, Effect.REFUSED),
+    "resource of an API": (
+        "AWS::ApiGateway::Resource",
+        {"RestApiId": "a", "ParentId": "b", "PathPart": "c"},
+        Effect.REFUSED,
+    ),
+    "route of an API": (
+        "AWS::ApiGatewayV2::Route",
+        {"ApiId": "a", "RouteKey": "GET /"},
+        Effect.REFUSED,
+    ),
+    "name of a distribution": (
+        "AWS::CloudFront::Distribution",
+        {"DistributionConfig": {"Aliases": ["a.com"]}},
+        Effect.REFUSED,
+    ),
+    "address of a load balancer": (
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        {"Type": "network", "SubnetMappings": MAPPINGS},
+        Effect.REFUSED,
+    ),
+    "alias": ("AWS::Lambda::Alias", {"FunctionName": "a", "Name": "b"}, Effect.REFUSED),
+    "event source": (
+        "AWS::Lambda::EventSourceMapping",
+        {"FunctionName": "a", "EventSourceArn": "arn:a"},
+        Effect.REFUSED,
+    ),
+    "discovered service": (
+        "AWS::ServiceDiscovery::Service",
+        {"NamespaceId": "a", "Name": "b"},
+        Effect.REFUSED,
+    ),
+    "certificate of a listener": (
+        "AWS::ElasticLoadBalancingV2::ListenerCertificate",
+        {"ListenerArn": "arn:a", "Certificates": [{"CertificateArn": "arn:b"}]},
+        Effect.UNDONE,
+    ),
+    "user of a group": (
+        "AWS::IAM::UserToGroupAddition",
+        {"GroupName": "a", "Users": ["b"]},
+        Effect.UNDONE,
+    ),
+    "policy of a queue": (
+        "AWS::SQS::QueuePolicy",
+        {"Queues": ["a"], "PolicyDocument": {}},
+        Effect.UNDONE,
+    ),
     "bucket policy": ("AWS::S3::BucketPolicy", BUCKET, Effect.REFUSED),
     "listener rule": ("AWS::ElasticLoadBalancingV2::ListenerRule", RULE, Effect.REFUSED),
     "rule of a network ACL": ("AWS::EC2::NetworkAclEntry", ENTRY, Effect.REFUSED),
@@ -192,6 +241,39 @@ def test_block_inside_the_old_one_is_refused() -> None:
 
     assert change.effect is Effect.REFUSED
     assert "the old one, which has the same VpcId and CidrBlock" in change.why
+
+
+@pytest.mark.parametrize(
+    ("change", "effect"),
+    [
+        ({"GroupDescription": "b"}, Effect.REFUSED),
+        ({"GroupName": "WEB"}, Effect.REFUSED),
+        ({"GroupDescription": "b", "GroupName": "other"}, Effect.REPLACED),
+        ({"VpcId": "vpc-2"}, Effect.REPLACED),
+        ({"SecurityGroupEgress": []}, Effect.INTERRUPTION),
+    ],
+    ids=["description", "case", "name", "vpc", "rules"],
+)
+def test_replaced_security_group_needs_another_name_in_its_vpc(
+    change: Json, effect: Effect
+) -> None:
+    kind = "AWS::EC2::SecurityGroup"
+
+    (found,) = comparison(small(One=(kind, GROUP)), small(One=(kind, GROUP | change))).resources
+
+    assert found.effect is effect
+    assert ("InvalidGroup.Duplicate" in found.why) is (effect is Effect.REFUSED)
+
+
+def test_security_group_of_a_replaced_vpc_keeps_its_name() -> None:
+    vpc = ("AWS::EC2::VPC", {"CidrBlock": "10.0.0.0/16"})
+    group = ("AWS::EC2::SecurityGroup", {**GROUP, "VpcId": {"Ref": "Vpc"}})
+
+    found = resources(
+        put("Vpc.Properties.CidrBlock", "10.1.0.0/16"), before=small(Vpc=vpc, Group=group)
+    )
+
+    assert found["Group"].effect is Effect.REPLACED
 
 
 def test_replaced_endpoint_with_the_default_type_has_the_same_routes() -> None:
@@ -480,5 +562,6 @@ def test_slots_name_properties_of_the_schema(kind: str) -> None:
     for slot in SLOTS[kind]:
         values = (*slot.only_with, *slot.defaults)
         named = {*slot.properties, *slot.optional, *(name for name, _ in values)}
-        assert named <= schema.properties.keys()
+        assert all(schema.definition(name.replace(".", "/")) for name in named)
         assert {*slot.overlapping} <= {*slot.properties}
+        assert {*slot.without_case} <= {*slot.properties}

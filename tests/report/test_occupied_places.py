@@ -46,6 +46,11 @@ OCCUPIED: dict[str, tuple[str, Json, Json]] = {
         {"NatGatewayId": "nat-1"},
     ),
     "block": (SUBNET, {"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24"}, {"CidrBlock": "10.0.0.0/25"}),
+    "group of a VPC": (
+        "AWS::EC2::SecurityGroup",
+        {"GroupName": "a", "VpcId": "vpc-1"},
+        {"GroupName": "A", "GroupDescription": "other"},
+    ),
     "identifier": ("AWS::IAM::RolePolicy", {"RoleName": "a", "PolicyName": "b"}, {}),
 }
 
@@ -117,12 +122,32 @@ def test_replaced_subnet_over_the_block_of_another_one_is_refused() -> None:
         ),
         ("AWS::ECS::TaskDefinition", {"Family": "a"}, {"Family": "a"}),
         (
+            "AWS::EC2::SecurityGroup",
+            {"GroupName": "a", "VpcId": "vpc-1"},
+            {"GroupName": "a", "VpcId": "vpc-2"},
+        ),
+        (
+            "AWS::IAM::UserToGroupAddition",
+            {"GroupName": "a", "Users": ["x"]},
+            {"GroupName": "a", "Users": ["x", "y"]},
+        ),
+        (
             "AWS::Route53::RecordSet",
             {"HostedZoneId": "Z1", "Name": "a", "Type": "A", "SetIdentifier": "x"},
             {"HostedZoneId": "Z1", "Name": "a", "Type": "A", "SetIdentifier": "y"},
         ),
     ],
-    ids=["names", "no names", "clusters", "event buses", "scopes", "revisions", "weighted records"],
+    ids=[
+        "names",
+        "no names",
+        "clusters",
+        "event buses",
+        "scopes",
+        "revisions",
+        "VPCs",
+        "counted once",
+        "weighted records",
+    ],
 )
 def test_new_resource_that_shares_nothing_unique_is_added(kind: str, one: Json, two: Json) -> None:
     found = compared(small(One=(kind, one)), small(One=(kind, one), Two=(kind, two)))

@@ -75,6 +75,7 @@ def _conflict(new: StackResource, other: StackResource, region: str) -> tuple[Ef
             words = {"other": other.logical_id, "properties": listed(shared), "error": slot.error}
             if slot.error:
                 return Effect.REFUSED, _PLACE.format(**words)
-            if not is_same(new.properties.entries, other.properties.entries):
+            twice = is_same(new.properties.entries, other.properties.entries)
+            if not twice and not slot.counted_once:
                 return Effect.UNDONE, _OVERWRITTEN.format(**words)
     return None

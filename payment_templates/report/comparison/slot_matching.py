@@ -38,22 +38,49 @@ def shared_place(
     slot: Slot, old: StackResource, new: StackResource, renewed: Collection[str]
 ) -> tuple[str, ...]:
     """Return the properties of a slot that both resources have; empty if it is not the same."""
-    sides = (old.properties.entries, new.properties.entries)
+    of_old, of_new = (_values(slot, it.properties.entries) for it in (old, new))
     known = tuple(
-        name for name in (*slot.properties, *slot.optional) if any(name in side for side in sides)
+        name
+        for name in (*slot.properties, *slot.optional)
+        if of_old.get(name) is not None or of_new.get(name) is not None
     )
-    has_slot = {*slot.properties} <= {*known} and all(_has_slot(slot, side) for side in sides)
-    defaults = dict(slot.defaults)
-    of_old, of_new = ({**defaults, **side} for side in sides)
+    if not {*slot.properties} <= {*known}:
+        return ()
     # A reference to a replaced resource has another value in the new one.
     renews = not {*mentioned([of_new.get(name) for name in known])}.isdisjoint(renewed)
-    if not has_slot or renews:
+    if renews or not all(_has_slot(slot, it.properties.entries) for it in (old, new)):
         return ()
-    meets = all(
-        (_overlap if name in slot.overlapping else is_same)(of_old.get(name), of_new.get(name))
-        for name in known
-    )
+    defaults = dict(slot.defaults)
+    for values in (of_old, of_new):
+        values.update({name: it for name, it in defaults.items() if values.get(name) is None})
+    meets = all(_meets(slot, name, of_old.get(name), of_new.get(name)) for name in known)
     return known if meets else ()
+
+
+def _values(slot: Slot, properties: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the values of a slot by property; a path such as "A.B" may lead through a list."""
+    return {
+        name: _at(properties, name.split(".")) if "." in name else properties.get(name)
+        for name in (*slot.properties, *slot.optional)
+    }
+
+
+def _at(value: Value, path: Sequence[str]) -> Value:
+    if not path:
+        return value
+    if isinstance(value, Mapping):
+        return _at(value.get(path[0]), path[1:])
+    found = [_at(entry, path) for entry in entries(value)]
+    return [it for it in found if it is not None] or None
+
+
+def _meets(slot: Slot, name: str, left: Value, right: Value) -> bool:
+    """Return whether the values of a property of two resources are the same, or overlap."""
+    if name in slot.overlapping:
+        return _overlap(left, right)
+    if name in slot.without_case and isinstance(left, str) and isinstance(right, str):
+        return left.lower() == right.lower()
+    return is_same(left, right)
 
 
 def _has_slot(slot: Slot, properties: Mapping[str, Value]) -> bool:
