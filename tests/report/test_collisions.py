@@ -339,6 +339,16 @@ def test_subscription_with_another_endpoint_in_the_topic_stays() -> None:
     assert found["AlertTopic"].effect is Effect.IN_PLACE
 
 
+def test_policy_of_a_topic_that_cloudformation_retains_undoes_nothing() -> None:
+    kind = "AWS::SNS::TopicPolicy"
+    before = small(Old=(kind, {"Topics": ["arn:a"]}))
+    before["Resources"]["Old"]["DeletionPolicy"] = "Retain"
+
+    found = comparison(before, small(New=(kind, {"Topics": ["arn:a"]})))
+
+    assert {it.logical_id: it.effect for it in found.resources}["New"] is Effect.ADDED
+
+
 def test_one_shared_topic_is_enough_to_undo_a_policy() -> None:
     kind = "AWS::SNS::TopicPolicy"
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from payment_templates.facts.custom_names import CUSTOM_NAMES, ONCE_IN_REGION, SHAREABLE
 from payment_templates.report.comparison.change import Effect
 from payment_templates.report.comparison.exchanges import refuse_exchanges
+from payment_templates.report.comparison.inline_policies import KEEPING, undo_inline_policies
 from payment_templates.report.comparison.name_matching import (
     has_name_of,
     name_property,
@@ -98,14 +99,20 @@ def refuse_collisions(found: dict[str, ResourceChange], before: Stack, after: St
             continue
         for other, old in holders:
             refused = _refused(change, new, old, before, renewed)
-            if refused is None:
+            if refused is None or (refused.effect is Effect.UNDONE and _is_kept(other, old)):
                 continue
             found[new.logical_id] = refused
             if refused.effect is Effect.REFUSED and other.effect is Effect.REMOVED:
                 # Nothing is removed: CloudFormation rolls the update back.
                 found.pop(old.logical_id, None)
     refuse_occupied_places(found, before, after)
+    undo_inline_policies(found, before, after)
     refuse_exchanges(found, before, after, renewed)
+
+
+def _is_kept(change: ResourceChange, old: StackResource) -> bool:
+    """Return whether a removed resource stays in the account, so that nothing deletes it."""
+    return change.effect is Effect.REMOVED and old.deletion_policy in KEEPING
 
 
 def _refuse_own_names(found: dict[str, ResourceChange], after: Stack) -> None:

@@ -38,10 +38,11 @@ def refuse_occupied_places(found: dict[str, ResourceChange], before: Stack, afte
         if new is None or change.effect is Effect.REFUSED:
             continue
         for other in after.of_type(*types_with_names_of(new.type)):
-            if other.logical_id == new.logical_id or not _coexist(new, other, after):
+            if other.logical_id == new.logical_id:
                 continue
             conflict = _conflict(new, other, after.region)
-            if conflict and not _had(new, other, before):
+            both = conflict and coexist(new.logical_id, other.logical_id, after)
+            if conflict and both and not _had(new, other, before):
                 effect, why = conflict
                 found[new.logical_id] = replace(change, effect=effect, why=why)
                 break
@@ -53,12 +54,12 @@ def _had(new: StackResource, other: StackResource, before: Stack) -> bool:
     return bool(former and holder and _conflict(former, holder, before.region))
 
 
-def _coexist(one: StackResource, other: StackResource, stack: Stack) -> bool:
+def coexist(one: str, other: str, stack: Stack) -> bool:
     """Return whether both resources exist: two undecided conditions may exclude each other."""
-    if one.created is True or other.created is True:
+    if any(stack.resources[it].created is True for it in (one, other)):
         return True
     declared = stack.template.resources
-    return declared[one.logical_id].condition == declared[other.logical_id].condition
+    return declared[one].condition == declared[other].condition
 
 
 def _conflict(new: StackResource, other: StackResource, region: str) -> tuple[Effect, str] | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.report.comparison.change import Effect
 from payment_templates.report.comparison.differences import entries, is_same
+from payment_templates.report.comparison.inline_policies import KEEPING
 from payment_templates.report.comparison.values import mentioned
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def undo_moved_subscriptions(found: dict[str, ResourceChange], before: Stack, af
         for change in found.values()
         if change.type == _SUBSCRIPTION and change.effect is Effect.REMOVED
     ]
-    for old in removed:
+    for old in (it for it in removed if it.deletion_policy not in KEEPING):
         for topic in _topics(old, after):
             change = found.get(topic.logical_id)
             if (
