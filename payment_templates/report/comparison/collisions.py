@@ -19,6 +19,7 @@ from payment_templates.report.comparison.name_matching import (
     name_property,
     types_with_names_of,
 )
+from payment_templates.report.comparison.network_changes import refuse_network_changes
 from payment_templates.report.comparison.occupied_places import refuse_occupied_places
 from payment_templates.report.comparison.slot_matching import RECORD, listed, shared_place, slots_of
 from payment_templates.report.comparison.subscriptions import undo_moved_subscriptions
@@ -107,6 +108,7 @@ def refuse_collisions(found: dict[str, ResourceChange], before: Stack, after: St
                 found.pop(old.logical_id, None)
     refuse_occupied_places(found, before, after)
     undo_inline_policies(found, before, after)
+    refuse_network_changes(found, before, after)
     refuse_exchanges(found, before, after, renewed)
 
 

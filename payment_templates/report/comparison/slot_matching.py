@@ -60,17 +60,19 @@ def shared_place(
 def _values(slot: Slot, properties: Mapping[str, Value]) -> dict[str, Value]:
     """Return the values of a slot by property; a path such as "A.B" may lead through a list."""
     return {
-        name: _at(properties, name.split(".")) if "." in name else properties.get(name)
+        name: at(properties, name) if "." in name else properties.get(name)
         for name in (*slot.properties, *slot.optional)
     }
 
 
-def _at(value: Value, path: Sequence[str]) -> Value:
+def at(value: Value, path: str) -> Value:
+    """Return the value at a path such as "A.B"; of a list, those of its entries."""
     if not path:
         return value
     if isinstance(value, Mapping):
-        return _at(value.get(path[0]), path[1:])
-    found = [_at(entry, path) for entry in entries(value)]
+        name, _, rest = path.partition(".")
+        return at(value.get(name), rest)
+    found = [at(entry, path) for entry in entries(value)]
     return [it for it in found if it is not None] or None
 
 
