@@ -163,6 +163,32 @@ def test_subnet_in_use_cannot_leave_its_group(
     assert said in found["Group"].why if said else not found["Group"].why
 
 
+@pytest.mark.parametrize(
+    ("place", "effect"), [(0, Effect.REFUSED), (1, Effect.IN_PLACE)], ids=["same", "other"]
+)
+def test_zones_of_the_account_differ(place: int, effect: Effect) -> None:
+    zones = [{"Fn::Select": [it, {"Fn::GetAZs": ""}]} for it in (0, place)]
+    database = instance(**IN_GROUP, AvailabilityZone=zones[1])
+    document = changed(
+        with_network(Group=GROUP_OF_TWO, One=database),
+        put("SubnetA.Properties.AvailabilityZone", zones[0]),
+    )
+
+    assert update(document, OTHER_BLOCK)["Group"].effect is effect
+
+
+def test_instance_in_the_zone_of_another_subnet_is_not_in_this_one() -> None:
+    database = instance(
+        **IN_GROUP, AvailabilityZone={"Fn::GetAtt": ["SubnetB", "AvailabilityZone"]}
+    )
+    document = with_network(Group=GROUP_OF_TWO, One=database)
+    no_zones = [cut(f"Subnet{zone}.Properties.AvailabilityZone") for zone in "AB"]
+
+    found = update(changed(document, *no_zones), OTHER_BLOCK)
+
+    assert found["Group"].effect is Effect.IN_PLACE
+
+
 def test_zone_of_an_instance_may_be_that_of_its_subnet() -> None:
     database = instance(**IN_GROUP, AvailabilityZone=ZONE_OF_A)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import Reference, equal
+from payment_templates.cloudformation import Reference, Unknown, equal
 from payment_templates.report.comparison.change import Effect
 from payment_templates.report.comparison.differences import entries, is_list, is_same
 from payment_templates.report.comparison.slot_matching import at
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource, Value
     from payment_templates.report.comparison.change import ResourceChange
 
+_SELECT = "Fn::Select "
 _SUBNET = "AWS::EC2::Subnet"
 _GROUP = "AWS::EC2::SecurityGroup"
 
@@ -101,15 +102,31 @@ def zone_of(subnet: Value, stack: Stack) -> Value:
 
 
 def zone(value: Value, stack: Stack) -> Value:
-    """Return the zone that a value names, also through an attribute of a subnet."""
-    return stack.property_of(value) if isinstance(value, Reference) else value
+    """Return the zone that a value names, also through an attribute of a subnet; None if blank."""
+    return (stack.property_of(value) if isinstance(value, Reference) else value) or None
 
 
 def are_same_zone(left: Value, right: Value) -> bool | None:
     """Return whether two zones are the same; None if one of them is not known."""
     if left is None or right is None:
         return None
+    # A list such as Fn::GetAZs has each zone once.
+    (place, zones), (other, others) = _selected(left), _selected(right)
+    if zones and zones == others and place != other:
+        return False
     return True if is_same(left, right) else equal(left, right)
+
+
+def _selected(value: Value) -> tuple[str, str]:
+    """Return the position and the list of an unknown that Fn::Select takes from it, or "".
+
+    The name of the unknown has both, each after its length: "Fn::Select 1:04:${Zones}".
+    """
+    source = value.source if isinstance(value, Unknown) else ""
+    length, _, operands = source.removeprefix(_SELECT).partition(":")
+    if not source.startswith(_SELECT) or not length.isdecimal():
+        return "", ""
+    return operands[: int(length)], operands[int(length) :]
 
 
 def named(values: Iterable[Value]) -> list[str]:

@@ -8,6 +8,7 @@ from payment_templates.cloudformation import equal
 from payment_templates.facts.data_loss import IN_CLUSTER
 from payment_templates.facts.network_changes import SUBNET_GROUPS
 from payment_templates.report.comparison.network_update import are_same_zone, zone, zone_of
+from payment_templates.report.comparison.values import mentioned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,9 @@ def users_of(
 ) -> Iterator[tuple[str, bool | None]]:
     """Yield what may be in a subnet of a group, and whether it certainly is (None: unsure)."""
     for user in _users(group, stack):
-        is_in = are_same_zone(_only_zone(user, stack), zone_of(subnet, stack))
+        is_in = are_same_zone(zone(_zone(user), stack), zone_of(subnet, stack))
+        if is_in is None and _is_in_another(user, group, subnet):
+            continue
         if is_in is not False:
             yield user.logical_id, is_in
 
@@ -51,8 +54,15 @@ def _members(cluster: StackResource, stack: Stack) -> Iterator[StackResource]:
             yield it
 
 
-def _only_zone(user: StackResource, stack: Stack) -> Value:
-    """Return the zone of an instance; None if it may be in several or is not known."""
+def _is_in_another(user: StackResource, group: StackResource, subnet: Value) -> bool:
+    """Return whether an instance is in the zone of another subnet of the group."""
+    named = {*mentioned(_zone(user))}
+    others = {*mentioned(group.properties.entries.get("SubnetIds"))} - {*mentioned(subnet)}
+    return not named.isdisjoint(others)
+
+
+def _zone(user: StackResource) -> Value:
+    """Return what says in which zone an instance is; None if it may be in several."""
     properties = user.properties.entries
     several = equal(properties.get("MultiAZ", "false"), "false") is not True
-    return None if several else zone(properties.get("AvailabilityZone"), stack)
+    return None if several else properties.get("AvailabilityZone")
