@@ -39,6 +39,21 @@ class Slot:
     containing: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ParentList:
+    """A list of a parent, such as the rules of a security group, with what is also a resource."""
+
+    # The property of the resource that names its parent, and the type of the parent.
+    parent: str
+    kind: str
+    # The property of the parent with the list.
+    entries: str
+    # The properties that make an entry and a resource the same.
+    names: tuple[str, ...]
+    # Why AWS refuses the resource beside the same entry; "" if it accepts both.
+    error: str = ""
+
+
 _RULE = ("GroupId", "FromPort", "ToPort", "CidrIp", "CidrIpv6")
 _SOURCE = (
     "GroupName",
@@ -269,4 +284,32 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
     # DisassociateWebACL takes nothing but ResourceArn, so it also removes the new association:
     # github.com/pulumi/pulumi-aws/issues/4782; botocore, wafv2.
     "AWS::WAFv2::WebACLAssociation": (Slot(properties=("ResourceArn",)),),
+}
+
+# What a resource and a list of its parent can both have, although AWS has it once. An update that
+# moves it from the resource into the list deletes it at its end, with the resource.
+PARENT_LISTS: dict[str, ParentList] = {
+    # A security group ignores that a rule of its list exists already (github.com/
+    # aws-cloudformation/cloudformation-coverage-roadmap/issues/1532 and 1534); a rule of its own
+    # type does not (issues/612).
+    **{
+        f"AWS::EC2::SecurityGroup{direction}": ParentList(
+            parent="GroupId",
+            kind="AWS::EC2::SecurityGroup",
+            entries=f"SecurityGroup{direction}",
+            names=("IpProtocol", *_RULE[1:], *others),
+            error=_DUPLICATE_RULE,
+        )
+        for direction, others in (
+            ("Egress", _DESTINATION),
+            ("Ingress", (*_SOURCE[1:], "SourcePrefixListId")),
+        )
+    },
+    # Subscribe returns the subscription that exists, as above.
+    "AWS::SNS::Subscription": ParentList(
+        parent="TopicArn",
+        kind="AWS::SNS::Topic",
+        entries="Subscription",
+        names=("Protocol", "Endpoint"),
+    ),
 }

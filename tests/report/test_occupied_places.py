@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from payment_templates.cloudformation import parse_template
+from payment_templates.cloudformation.schemas import resource_schema
+from payment_templates.facts.slots import PARENT_LISTS
 from payment_templates.report.comparison import Effect
 from payment_templates.report.comparison.comparison import compare_resources
 from tests.evidence.changes import changed, cut, put
@@ -199,8 +201,11 @@ def test_global_table_cannot_have_the_name_of_a_table(new: Json) -> None:
 )
 def test_second_policy_of_a_topic_overwrites_the_first(document: Json, effect: Effect) -> None:
     kind = "AWS::SNS::TopicPolicy"
-    one = (kind, {"Topics": ["arn:a"], "PolicyDocument": {"Statement": []}})
-    two = (kind, {"Topics": ["arn:a"], "PolicyDocument": document})
+    first: Json = {"Statement": []}
+    one, two = (
+        (kind, {"Topics": ["arn:a"], "PolicyDocument": statements})
+        for statements in (first, document)
+    )
 
     (change,) = compared(small(One=one), small(One=one, Two=two)).values()
 
@@ -260,3 +265,53 @@ def test_target_group_that_a_listener_gives_up_may_need_an_order(order: tuple[st
 
     assert {it.effect for it in found.values()} == {Effect.ADDED, Effect.IN_PLACE}
     assert ("may fail" in found["OfSecond"].why) is (not order)
+
+
+RULE: Json = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "10.0.0.0/8"}
+FIREWALL = "AWS::EC2::SecurityGroup"
+RULES = small(
+    Group=(FIREWALL, {"GroupDescription": "a"}),
+    Listed=(FIREWALL, {"GroupDescription": "b", "SecurityGroupIngress": [RULE]}),
+    Rule=("AWS::EC2::SecurityGroupIngress", {"GroupId": {"Ref": "Group"}, **RULE}),
+)
+
+
+def test_rule_that_moves_into_its_group_is_removed_at_the_end() -> None:
+    found = after(
+        RULES, cut("Resources.Rule"), put("Group.Properties.SecurityGroupIngress", [RULE])
+    )
+
+    assert found["Group"].effect is Effect.UNDONE
+    assert "with Rule" in found["Group"].why
+
+
+def test_rule_that_moves_out_of_its_group_stays() -> None:
+    rule = {**RULES["Resources"]["Rule"]}
+    rule["Properties"] = {**RULE, "GroupId": {"Ref": "Listed"}}
+
+    found = after(RULES, cut("Listed.Properties.SecurityGroupIngress"), put("Resources.New", rule))
+
+    assert {it.effect for it in found.values()} == {Effect.INTERRUPTION, Effect.ADDED}
+
+
+@pytest.mark.parametrize(
+    ("port", "effect"), [(443, Effect.REFUSED), (80, Effect.ADDED)], ids=["same", "other"]
+)
+def test_rule_beside_the_same_one_in_its_group_is_a_duplicate(port: int, effect: Effect) -> None:
+    properties = {**RULE, "GroupId": {"Ref": "Listed"}, "FromPort": port}
+    rule = {"Type": "AWS::EC2::SecurityGroupIngress", "Properties": properties}
+
+    found = after(RULES, put("Resources.New", rule))
+
+    assert found["New"].effect is effect
+
+
+@pytest.mark.parametrize("kind", PARENT_LISTS)
+def test_lists_of_parents_are_in_the_schemas(kind: str) -> None:
+    place = PARENT_LISTS[kind]
+    child, parent = resource_schema(kind), resource_schema(place.kind)
+    assert child
+    assert parent
+
+    assert {place.parent, *place.names} <= child.properties.keys()
+    assert all(parent.definition(f"{place.entries}/{name}") for name in place.names)

@@ -21,8 +21,11 @@ from payment_templates.report.comparison.name_matching import (
 )
 from payment_templates.report.comparison.network_changes import refuse_network_changes
 from payment_templates.report.comparison.occupied_places import refuse_occupied_places
+from payment_templates.report.comparison.parent_lists import (
+    refuse_entries_of_lists,
+    undo_moves_into_lists,
+)
 from payment_templates.report.comparison.slot_matching import RECORD, listed, shared_place, slots_of
-from payment_templates.report.comparison.subscriptions import undo_moved_subscriptions
 from payment_templates.report.comparison.target_groups import LEAVING, refuse_target_groups
 from payment_templates.report.comparison.values import written
 
@@ -88,7 +91,7 @@ def refuse_collisions(found: dict[str, ResourceChange], before: Stack, after: St
     # First, so that a load balancer which cannot keep its name does not hide its target groups.
     refuse_target_groups(found, before, after)
     _refuse_own_names(found, after)
-    undo_moved_subscriptions(found, before, after)
+    undo_moves_into_lists(found, before, after)
     holders = [
         (change, before.resources[change.logical_id])
         for change in found.values()
@@ -107,6 +110,7 @@ def refuse_collisions(found: dict[str, ResourceChange], before: Stack, after: St
                 # Nothing is removed: CloudFormation rolls the update back.
                 found.pop(old.logical_id, None)
     refuse_occupied_places(found, before, after)
+    refuse_entries_of_lists(found, before, after)
     undo_inline_policies(found, before, after)
     refuse_network_changes(found, before, after)
     refuse_exchanges(found, before, after, renewed)
