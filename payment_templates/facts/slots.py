@@ -35,6 +35,8 @@ class Slot:
     only_with: tuple[tuple[str, str], ...] = ()
     # The value that AWS takes where an optional property is absent.
     defaults: tuple[tuple[str, str], ...] = ()
+    # What two resources of different logical IDs must have in common too.
+    within: tuple[str, ...] = ()
     # What the one property must contain, such as ServiceConnectConfiguration.Services.
     containing: str = ""
 
@@ -199,6 +201,8 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
         Slot(
             properties=("ServiceConnectConfiguration",),
             containing="Services",
+            # Its namespace is that of the cluster, unless it names one.
+            within=("Cluster",),
             error="its names must be unique in their namespace",
         ),
     ),
@@ -247,6 +251,8 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
     "AWS::Lambda::EventSourceMapping": (
         Slot(
             properties=("FunctionName", "EventSourceArn"),
+            # Of one source, mappings of other topics are others.
+            optional=("Topics", "Queues"),
             error="the mapping already exists (ResourceConflictException)",
         ),
     ),

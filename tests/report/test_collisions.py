@@ -571,7 +571,8 @@ def test_slots_name_properties_of_the_schema(kind: str) -> None:
 
     for slot in SLOTS[kind]:
         values = (*slot.only_with, *slot.defaults)
-        named = {*slot.properties, *slot.optional, *(name for name, _ in values)}
+        names = (*slot.properties, *slot.optional, *slot.within)
+        named = {*names, *(name for name, _ in values)}
         assert all(schema.definition(name.replace(".", "/")) for name in named)
         assert {*slot.overlapping} <= {*slot.properties}
         assert {*slot.without_case} <= {*slot.properties}

@@ -197,6 +197,16 @@ def test_zone_of_an_instance_may_be_that_of_its_subnet() -> None:
     assert "One is in SubnetA" in found["Group"].why
 
 
+def test_group_of_a_subnet_that_may_be_replaced_may_fail() -> None:
+    zone = put("SubnetB.Properties.AvailabilityZone", ZONE_OF_A)
+    document = changed(with_network(Group=GROUP_OF_TWO), zone)
+
+    found = update(document, OTHER_BLOCK, put("Group.Properties.SubnetIds", [IN_B, IN_C]))
+
+    assert found["SubnetB"].effect is Effect.MAY_REPLACE
+    assert "if it replaces SubnetB" in found["Group"].why
+
+
 def test_subnet_of_a_cache_in_use_cannot_leave_its_group() -> None:
     kind = "AWS::ElastiCache"
     cache = with_network(

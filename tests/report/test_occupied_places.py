@@ -102,6 +102,9 @@ def test_replaced_subnet_over_the_block_of_another_one_is_refused() -> None:
     assert found["Two"].effect is Effect.REFUSED
 
 
+CONNECTED: Json = {"Enabled": True, "Services": [{"PortName": "http"}]}
+
+
 @pytest.mark.parametrize(
     ("kind", "one", "two"),
     [
@@ -129,6 +132,16 @@ def test_replaced_subnet_over_the_block_of_another_one_is_refused() -> None:
             {"GroupName": "a", "VpcId": "vpc-2"},
         ),
         (
+            "AWS::ECS::Service",
+            {"Cluster": "a", "ServiceConnectConfiguration": CONNECTED},
+            {"Cluster": "b", "ServiceConnectConfiguration": CONNECTED},
+        ),
+        (
+            "AWS::Lambda::EventSourceMapping",
+            {"FunctionName": "a", "EventSourceArn": "arn:a", "Topics": ["b"]},
+            {"FunctionName": "a", "EventSourceArn": "arn:a", "Topics": ["c"]},
+        ),
+        (
             "AWS::IAM::UserToGroupAddition",
             {"GroupName": "a", "Users": ["x"]},
             {"GroupName": "a", "Users": ["x", "y"]},
@@ -147,6 +160,8 @@ def test_replaced_subnet_over_the_block_of_another_one_is_refused() -> None:
         "scopes",
         "revisions",
         "VPCs",
+        "namespaces",
+        "topics",
         "counted once",
         "weighted records",
     ],

@@ -52,6 +52,10 @@ _PERHAPS_IN_USE = (
     "AWS does not remove a subnet that is in use ({error}), and {users} may be in {subnets}: the "
     "template does not say in which zone. Keep the subnet in the group until nothing is in it"
 )
+_PERHAPS_REPLACED = (
+    "the update may fail: if it replaces {subnets}, AWS does not remove the old subnet from the "
+    "group while it is in use ({error})"
+)
 _USED_ELSEWHERE = (
     "the update may fail: AWS does not remove a subnet that is in use ({error}), and something "
     "outside the template may be in {subnets}"
@@ -164,10 +168,18 @@ def _subnets_in_use(
     old: StackResource, new: StackResource, update: NetworkUpdate
 ) -> Iterator[_Verdict]:
     """Yield why subnets cannot leave their group."""
+    error = SUBNET_GROUPS[new.type].in_use
+    perhaps = [
+        it
+        for it in values_at(new, "SubnetIds")
+        if not update.perhaps_renewed.isdisjoint(mentioned(it))
+    ]
+    if perhaps:
+        text = _PERHAPS_REPLACED.format(error=error, subnets=listed(named(perhaps)))
+        yield _Verdict(why=text, refused=False)
     dropped = update.dropped(old, new, "SubnetIds")
     if not dropped:
         return
-    error = SUBNET_GROUPS[new.type].in_use
     if not has_users(old, update.before):
         text = _USED_ELSEWHERE.format(error=error, subnets=listed(named(dropped)))
         yield _Verdict(why=text, refused=False)

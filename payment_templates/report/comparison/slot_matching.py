@@ -54,7 +54,14 @@ def shared_place(
     for values in (of_old, of_new):
         values.update({name: it for name, it in defaults.items() if values.get(name) is None})
     meets = all(_meets(slot, name, of_old.get(name), of_new.get(name)) for name in known)
-    return known if meets else ()
+    return known if meets and _is_within(slot, old, new) else ()
+
+
+def _is_within(slot: Slot, old: StackResource, new: StackResource) -> bool:
+    """Return whether two resources of different logical IDs have what contains the slot."""
+    sides = (old.properties.entries, new.properties.entries)
+    itself = old.logical_id == new.logical_id
+    return itself or all(is_same(*(it.get(name) for it in sides)) for name in slot.within)
 
 
 def _values(slot: Slot, properties: Mapping[str, Value]) -> dict[str, Value]:
