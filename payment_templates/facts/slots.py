@@ -56,6 +56,11 @@ class ParentList:
     error: str = ""
 
 
+# InvalidIPAddress.InUse: EC2's error codes, as above.
+_FIXED_ADDRESS = Slot(
+    properties=("PrivateIpAddress", "SubnetId"),
+    error="the address is in use (InvalidIPAddress.InUse)",
+)
 _RULE = ("GroupId", "FromPort", "ToPort", "CidrIp", "CidrIpv6")
 _SOURCE = (
     "GroupName",
@@ -97,6 +102,13 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
             error="the name belongs to another distribution (CNAMEAlreadyExists)",
         ),
     ),
+    # AssociateAddress is "idempotent": the deletion ends the association of both. botocore, ec2.
+    "AWS::EC2::EIPAssociation": (
+        Slot(
+            properties=("AllocationId",),
+            optional=("InstanceId", "NetworkInterfaceId", "PrivateIpAddress"),
+        ),
+    ),
     "AWS::EC2::FlowLog": (
         Slot(
             properties=("ResourceId",),
@@ -109,6 +121,7 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
             error="a flow log with this configuration already exists (FlowLogAlreadyExists)",
         ),
     ),
+    "AWS::EC2::Instance": (_FIXED_ADDRESS,),
     # github.com/pulumi/pulumi-aws/issues/1483.
     "AWS::EC2::NatGateway": (
         Slot(
@@ -125,6 +138,7 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
             error="the rule number is in use (NetworkAclEntryAlreadyExists)",
         ),
     ),
+    "AWS::EC2::NetworkInterface": (_FIXED_ADDRESS,),
     "AWS::EC2::Route": tuple(
         Slot(
             properties=("RouteTableId", destination),
@@ -194,6 +208,14 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
         )
         for gateway in ("InternetGatewayId", "VpnGatewayId")
     ),
+    # EC2's error codes, as above.
+    "AWS::EC2::VPCPeeringConnection": (
+        Slot(
+            properties=("VpcId", "PeerVpcId"),
+            optional=("PeerRegion",),
+            error="the VPCs have a peering connection (VpcPeeringConnectionAlreadyExists)",
+        ),
+    ),
     # The schema: "The stack update fails if you change any properties that require replacement and
     # at least one ECS Service Connect ServiceConnectConfiguration property is configured", because
     # "each ServiceConnectService must have a name that is unique in the namespace".
@@ -256,6 +278,24 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
             error="the mapping already exists (ResourceConflictException)",
         ),
     ),
+    # Its handlers register and deregister the targets of the proxy's one target group: the schema.
+    "AWS::RDS::DBProxyTargetGroup": (Slot(properties=("DBProxyName", "TargetGroupName")),),
+    # botocore, route53, ConflictingDomainExists. Public zones have no VPC.
+    "AWS::Route53::HostedZone": (
+        Slot(
+            properties=("Name", "VPCs"),
+            overlapping=("VPCs",),
+            error="the VPC has a private hosted zone of this name (ConflictingDomainExists)",
+        ),
+    ),
+    # As AWS::Route53::RecordSet in `custom_names`.
+    "AWS::Route53::RecordSetGroup": (
+        Slot(
+            properties=("RecordSets",),
+            optional=("HostedZoneId", "HostedZoneName"),
+            overlapping=("RecordSets",),
+        ),
+    ),
     # botocore, route53resolver, AssociateResolverQueryLogConfig.
     "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation": (
         Slot(
@@ -269,6 +309,13 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
     # Its handlers, also the one that deletes it, set the policy of a queue: SetQueueAttributes, in
     # the schema.
     "AWS::SQS::QueuePolicy": (Slot(properties=("Queues",), overlapping=("Queues",)),),
+    # botocore, servicediscovery, CreatePrivateDnsNamespace.
+    "AWS::ServiceDiscovery::PrivateDnsNamespace": (
+        Slot(
+            properties=("Name", "Vpc"),
+            error="the VPC has a namespace of this name (NamespaceAlreadyExists)",
+        ),
+    ),
     # botocore, servicediscovery, CreateService.
     "AWS::ServiceDiscovery::Service": (
         Slot(

@@ -148,6 +148,41 @@ OTHERS: dict[str, tuple[str, Json, Effect]] = {
         {"NamespaceId": "a", "Name": "b"},
         Effect.REFUSED,
     ),
+    "private zone": (
+        "AWS::Route53::HostedZone",
+        {"Name": "a.local", "VPCs": [{"VPCId": "vpc-1", "VPCRegion": "us-east-1"}]},
+        Effect.REFUSED,
+    ),
+    "namespace": (
+        "AWS::ServiceDiscovery::PrivateDnsNamespace",
+        {"Name": "a.local", "Vpc": "vpc-1"},
+        Effect.REFUSED,
+    ),
+    "peering": (
+        "AWS::EC2::VPCPeeringConnection",
+        {"VpcId": "vpc-1", "PeerVpcId": "vpc-2"},
+        Effect.REFUSED,
+    ),
+    "interface with an address": (
+        "AWS::EC2::NetworkInterface",
+        {"SubnetId": "subnet-1", "PrivateIpAddress": "10.0.0.5"},
+        Effect.REFUSED,
+    ),
+    "address of an instance": (
+        "AWS::EC2::EIPAssociation",
+        {"AllocationId": "eipalloc-1", "InstanceId": "i-1"},
+        Effect.UNDONE,
+    ),
+    "targets of a proxy": (
+        "AWS::RDS::DBProxyTargetGroup",
+        {"DBProxyName": "a", "TargetGroupName": "default"},
+        Effect.UNDONE,
+    ),
+    "group of records": (
+        "AWS::Route53::RecordSetGroup",
+        {"HostedZoneId": "Z1", "RecordSets": [{"Name": "a", "Type": "A"}]},
+        Effect.UNDONE,
+    ),
     "certificate of a listener": (
         "AWS::ElasticLoadBalancingV2::ListenerCertificate",
         {"ListenerArn": "arn:a", "Certificates": [{"CertificateArn": "arn:b"}]},
@@ -263,6 +298,17 @@ def test_replaced_security_group_needs_another_name_in_its_vpc(
 
     assert found.effect is effect
     assert ("InvalidGroup.Duplicate" in found.why) is (effect is Effect.REFUSED)
+
+
+def test_replaced_instance_cannot_keep_its_address() -> None:
+    kind = "AWS::EC2::Instance"
+    one: Json = {"SubnetId": "subnet-1", "PrivateIpAddress": "10.0.0.5", "ImageId": "ami-1"}
+
+    (found,) = comparison(
+        small(One=(kind, one)), small(One=(kind, {**one, "ImageId": "ami-2"}))
+    ).resources
+
+    assert found.effect is Effect.REFUSED
 
 
 def test_security_group_of_a_replaced_vpc_keeps_its_name() -> None:

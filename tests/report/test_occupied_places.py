@@ -132,6 +132,11 @@ CONNECTED: Json = {"Enabled": True, "Services": [{"PortName": "http"}]}
             {"GroupName": "a", "VpcId": "vpc-2"},
         ),
         (
+            "AWS::Route53::HostedZone",
+            {"Name": "a.com", "HostedZoneConfig": {"Comment": "b"}},
+            {"Name": "a.com", "HostedZoneConfig": {"Comment": "c"}},
+        ),
+        (
             "AWS::ECS::Service",
             {"Cluster": "a", "ServiceConnectConfiguration": CONNECTED},
             {"Cluster": "b", "ServiceConnectConfiguration": CONNECTED},
@@ -160,6 +165,7 @@ CONNECTED: Json = {"Enabled": True, "Services": [{"PortName": "http"}]}
         "scopes",
         "revisions",
         "VPCs",
+        "public zones",
         "namespaces",
         "topics",
         "counted once",
