@@ -123,7 +123,7 @@ GATEWAY_BALANCER = "a Gateway Load Balancer keeps all of its subnets"
 ENDPOINT = "an endpoint has one subnet in a zone (DuplicateSubnetsInSameZone)"
 # "You can create one mount target in each Availability Zone in your VPC": botocore, efs,
 # CreateMountTarget; github.com/aws/aws-cdk/issues/25099 and 27397.
-MOUNT_TARGET = "a file system has one mount target in a zone, and all in one VPC"
+ONE_MOUNT_TARGET = "a file system has one mount target in a zone, and all in one VPC"
 # DetachInternetGateway: "The VPC must not contain any running instances with Elastic IP addresses
 # or public IPv4 addresses" (botocore, ec2); github.com/hashicorp/terraform/issues/1303.
 GATEWAY_PROPERTIES = ("InternetGatewayId", "VpnGatewayId")

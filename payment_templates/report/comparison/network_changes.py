@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Unknown
@@ -11,15 +11,16 @@ from payment_templates.facts.network_changes import (
     GATEWAY_BALANCER,
     GATEWAY_PROPERTIES,
     IN_ONE_VPC,
-    MOUNT_TARGET,
     NETWORK_BALANCER,
     SUBNET_GROUPS,
     TOO_FEW_ZONES_OF_BALANCER,
 )
 from payment_templates.report.comparison.change import Effect
-from payment_templates.report.comparison.differences import entries, is_list, is_same
+from payment_templates.report.comparison.differences import entries, is_list
+from payment_templates.report.comparison.mount_targets import MOUNT_TARGET, mount_targets
 from payment_templates.report.comparison.network_update import (
     NetworkUpdate,
+    Verdict,
     are_same_zone,
     named,
     values_at,
@@ -28,44 +29,22 @@ from payment_templates.report.comparison.network_update import (
 )
 from payment_templates.report.comparison.public_addresses import public_addresses
 from payment_templates.report.comparison.slot_matching import at, listed
-from payment_templates.report.comparison.subnet_group_users import has_users, users_of
-from payment_templates.report.comparison.values import mentioned
+from payment_templates.report.comparison.subnet_groups import subnets_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.cloudformation import Stack, StackResource, Value
+    from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.report.comparison.change import ResourceChange
 
 _BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 _OF_BALANCER = ("Subnets", "SubnetMappings.SubnetId")
 _ENDPOINT = "AWS::EC2::VPCEndpoint"
-_MOUNT_TARGET = "AWS::EFS::MountTarget"
 _ATTACHMENT = "AWS::EC2::VPCGatewayAttachment"
 _IN_PLACE = {Effect.IN_PLACE, Effect.INTERRUPTION}
 _VPC = "{error}, but {names} would be in another one. It has to be replaced too"
-_IN_USE = (
-    "AWS does not remove a subnet that is in use ({error}): {users} {verb} in {subnets}. Keep the "
-    "subnet in the group until nothing is in it"
-)
-_PERHAPS_IN_USE = (
-    "AWS does not remove a subnet that is in use ({error}), and {users} may be in {subnets}: the "
-    "template does not say in which zone. Keep the subnet in the group until nothing is in it"
-)
-_PERHAPS_REPLACED = (
-    "the update may fail: if it replaces {subnets}, AWS does not remove the old subnet from the "
-    "group while it is in use ({error})"
-)
-_USED_ELSEWHERE = (
-    "the update may fail: AWS does not remove a subnet that is in use ({error}), and something "
-    "outside the template may be in {subnets}"
-)
 _SAME_ZONE = (
     "{error}: {new} is in the zone of {old}. Remove {old} in an earlier update, or use another zone"
-)
-_MOUNTED = "{error}: {old} exists until the end of the update. Remove it in an earlier update"
-_PERHAPS_MOUNTED = (
-    "the update may fail: {error}, and {old} may be in this zone until the end of the update"
 )
 _MAY_FAIL = "the update may fail: {error}, and {new} may be in the zone of {old}"
 _ADDRESSES = (
@@ -78,13 +57,6 @@ _NO_ADDRESSES = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Verdict:
-    why: str
-    # Whether AWS refuses the change; otherwise it may.
-    refused: bool = True
-
-
 def refuse_network_changes(found: dict[str, ResourceChange], before: Stack, after: Stack) -> None:
     """Refuse each change of a network that AWS refuses, and say which ones may fail."""
     update = NetworkUpdate(found=dict(found), before=before, after=after)
@@ -92,23 +64,23 @@ def refuse_network_changes(found: dict[str, ResourceChange], before: Stack, afte
         old, new = (stack.resources.get(change.logical_id) for stack in (before, after))
         if new is None or change.effect is Effect.REFUSED:
             continue
-        verdicts: list[_Verdict] = []
+        verdicts: list[Verdict] = []
         if old and change.effect in _IN_PLACE:
             verdicts += _of_change(old, new, update)
-        if new.type == _MOUNT_TARGET and change.effect in {Effect.ADDED, Effect.REPLACED}:
-            verdicts += _mount_targets(new, update)
+        if new.type == MOUNT_TARGET and change.effect in {Effect.ADDED, Effect.REPLACED}:
+            verdicts += mount_targets(new, update)
         for verdict in sorted(verdicts, key=lambda it: not it.refused)[:1]:
             effect = Effect.REFUSED if verdict.refused else change.effect
             found[change.logical_id] = replace(change, effect=effect, why=verdict.why)
 
 
-def _of_change(old: StackResource, new: StackResource, update: NetworkUpdate) -> Iterator[_Verdict]:
+def _of_change(old: StackResource, new: StackResource, update: NetworkUpdate) -> Iterator[Verdict]:
     """Yield why AWS refuses a change in place."""
     if new.type in IN_ONE_VPC:
         yield from _another_vpc(old, new, update)
     if new.type in SUBNET_GROUPS:
         yield from _too_few_zones(old, new, SUBNET_GROUPS[new.type].too_few_zones, update)
-        yield from _subnets_in_use(old, new, update)
+        yield from subnets_in_use(old, new, update)
     if new.type == _BALANCER:
         yield from _of_balancer(old, new, update)
     if new.type == _ENDPOINT:
@@ -120,22 +92,22 @@ def _of_change(old: StackResource, new: StackResource, update: NetworkUpdate) ->
 
 def _of_balancer(
     old: StackResource, new: StackResource, update: NetworkUpdate
-) -> Iterator[_Verdict]:
+) -> Iterator[Verdict]:
     kind = new.properties.entries.get("Type", "application")
     if kind == "application":
         yield from _too_few_zones(old, new, TOO_FEW_ZONES_OF_BALANCER, update)
     for path in _OF_BALANCER if kind == "network" else ():
         yield from _same_zone(old, new, path, NETWORK_BALANCER, update)
     if kind == "gateway" and any(update.dropped(old, new, path) for path in _OF_BALANCER):
-        yield _Verdict(why=GATEWAY_BALANCER)
+        yield Verdict(why=GATEWAY_BALANCER)
 
 
 def _too_few_zones(
     old: StackResource, new: StackResource, error: str, update: NetworkUpdate
-) -> Iterator[_Verdict]:
+) -> Iterator[Verdict]:
     # Not where it had one before: in an Outpost or a Local Zone, one is enough.
     if error and _has_one_zone(new, update.after) and not _has_one_zone(old, update.before):
-        yield _Verdict(why=error)
+        yield Verdict(why=error)
 
 
 def _has_one_zone(resource: StackResource, stack: Stack) -> bool:
@@ -151,7 +123,7 @@ def _has_one_zone(resource: StackResource, stack: Stack) -> bool:
 
 def _another_vpc(
     old: StackResource, new: StackResource, update: NetworkUpdate
-) -> Iterator[_Verdict]:
+) -> Iterator[Verdict]:
     paths, error = IN_ONE_VPC[new.type]
     moved: list[str] = []
     for path in paths:
@@ -161,46 +133,12 @@ def _another_vpc(
                 if had and all(update.is_other_vpc(it, vpc) for it in had):
                     moved += named([value])
     if moved:
-        yield _Verdict(why=_VPC.format(error=error, names=listed([*dict.fromkeys(moved)])))
-
-
-def _subnets_in_use(
-    old: StackResource, new: StackResource, update: NetworkUpdate
-) -> Iterator[_Verdict]:
-    """Yield why subnets cannot leave their group."""
-    error = SUBNET_GROUPS[new.type].in_use
-    perhaps = [
-        it
-        for it in values_at(new, "SubnetIds")
-        if not update.perhaps_renewed.isdisjoint(mentioned(it))
-    ]
-    if perhaps:
-        text = _PERHAPS_REPLACED.format(error=error, subnets=listed(named(perhaps)))
-        yield _Verdict(why=text, refused=False)
-    dropped = update.dropped(old, new, "SubnetIds")
-    if not dropped:
-        return
-    if not has_users(old, update.before):
-        text = _USED_ELSEWHERE.format(error=error, subnets=listed(named(dropped)))
-        yield _Verdict(why=text, refused=False)
-    for text, wanted in ((_IN_USE, True), (_PERHAPS_IN_USE, None)):
-        users = [
-            (user, subnet)
-            for subnet in dropped
-            for user, is_in in users_of(old, subnet, update.before)
-            if is_in is wanted
-        ]
-        if users:
-            names = [*dict.fromkeys(user for user, _ in users)]
-            subnets = [*dict.fromkeys(named(subnet for _, subnet in users))]
-            words = {"users": listed(names), "verb": _is_or_are(names), "subnets": listed(subnets)}
-            yield _Verdict(why=text.format(error=error, **words))
-            return
+        yield Verdict(why=_VPC.format(error=error, names=listed([*dict.fromkeys(moved)])))
 
 
 def _same_zone(
     old: StackResource, new: StackResource, path: str, error: str, update: NetworkUpdate
-) -> Iterator[_Verdict]:
+) -> Iterator[Verdict]:
     """Yield why a subnet cannot take the place of another one in its zone."""
     for gained in update.gained(old, new, path):
         for dropped in update.dropped(old, new, path):
@@ -215,36 +153,10 @@ def _same_zone(
                     "old": f"the old {other}" if name == other else other,
                 }
                 text = _SAME_ZONE if is_same_zone else _MAY_FAIL
-                yield _Verdict(why=text.format(**words), refused=bool(is_same_zone))
+                yield Verdict(why=text.format(**words), refused=bool(is_same_zone))
 
 
-def _mount_targets(new: StackResource, update: NetworkUpdate) -> Iterator[_Verdict]:
-    """Yield why a file system gets no second mount target in a zone."""
-    system, subnet = (new.properties.entries.get(it) for it in ("FileSystemId", "SubnetId"))
-    if not update.renewed.isdisjoint(mentioned(system)):
-        return
-    for other in update.before.of_type(_MOUNT_TARGET):
-        theirs = other.properties.entries.get("SubnetId")
-        if is_same(other.properties.entries.get("FileSystemId"), system):
-            same = _in_one_zone(theirs, subnet, update)
-            if same is not False:
-                itself = other.logical_id == new.logical_id
-                name = f"the old {other.logical_id}" if itself else other.logical_id
-                text = _MOUNTED if same else _PERHAPS_MOUNTED
-                yield _Verdict(why=text.format(error=MOUNT_TARGET, old=name), refused=bool(same))
-
-
-def _in_one_zone(old: Value, new: Value, update: NetworkUpdate) -> bool | None:
-    """Return whether AWS takes two subnets for those of one zone, or of two VPCs."""
-    if is_same(old, new) and update.renewed.isdisjoint(mentioned(new)):
-        return True
-    vpcs = [[*vpcs_of([it], stack)] for it, stack in ((old, update.before), (new, update.after))]
-    if any(update.is_other_vpc(one, other) for one in vpcs[0] for other in vpcs[1]):
-        return True
-    return are_same_zone(zone_of(old, update.before), zone_of(new, update.after))
-
-
-def _gateway(old: StackResource, new: StackResource, update: NetworkUpdate) -> Iterator[_Verdict]:
+def _gateway(old: StackResource, new: StackResource, update: NetworkUpdate) -> Iterator[Verdict]:
     """Yield why another gateway cannot take the place of an attached one."""
     if not any(update.dropped(old, new, it) for it in GATEWAY_PROPERTIES):
         return
@@ -252,10 +164,6 @@ def _gateway(old: StackResource, new: StackResource, update: NetworkUpdate) -> I
     names = [*public_addresses(vpc, update.before)]
     if names and update.dropped(old, new, "InternetGatewayId"):
         verb = "has" if len(names) == 1 else "have"
-        yield _Verdict(why=_ADDRESSES.format(names=listed(names), verb=verb))
+        yield Verdict(why=_ADDRESSES.format(names=listed(names), verb=verb))
     else:
-        yield _Verdict(why=_NO_ADDRESSES, refused=False)
-
-
-def _is_or_are(names: list[str]) -> str:
-    return "is" if len(names) == 1 else "are"
+        yield Verdict(why=_NO_ADDRESSES, refused=False)

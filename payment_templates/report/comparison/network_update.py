@@ -24,6 +24,14 @@ _GROUP = "AWS::EC2::SecurityGroup"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """Why AWS refuses a change, or may refuse it."""
+
+    why: str
+    refused: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class NetworkUpdate:
     """An update, as far as it moves resources between subnets, zones and VPCs."""
 
