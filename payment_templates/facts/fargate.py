@@ -1,6 +1,8 @@
-"""Lists what Fargate supports: task sizes, operating systems, features of platform versions."""
+"""Lists what Fargate supports: task sizes, settings, features of platform versions."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 # The memory in MiB that goes with each number of CPU units: botocore ecs, RegisterTaskDefinition,
 # memory; 32768 units: cfn-lint 1.58, aws_ecs_taskdefinition/fargate_cpu_memory.
@@ -22,3 +24,68 @@ FEWEST_CPU_OF_LATEST = 8192
 LATEST = frozenset({"", "LATEST", "1.4.0"})
 # RegisterTaskDefinition, ephemeralStorage.
 EPHEMERAL_STORAGE_GIB = range(21, 201)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unsupported:
+    """A property that Fargate does not support, or only with some values."""
+
+    # The path of the object with the property; empty if it is a top-level property.
+    path: str = ""
+    property: str
+    accepted: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return f"{self.path}.{self.property}".lstrip(".")
+
+
+# Source of the tables: botocore ecs, RegisterTaskDefinition, and "not valid in Fargate tasks":
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
+# That page still names tmpfs, which Fargate supports since January 2026:
+# https://aws.amazon.com/about-aws/whats-new/2026/01/amazon-ecs-tmpfs-mounts-aws-fargate-managed-instances/
+UNSUPPORTED_OF_TASK = (
+    Unsupported(property="InferenceAccelerators"),
+    Unsupported(property="IpcMode"),
+    Unsupported(property="PidMode", accepted=frozenset({"task"})),
+    Unsupported(property="PlacementConstraints"),
+)
+UNSUPPORTED_OF_CONTAINER = (
+    Unsupported(property="DisableNetworking"),
+    Unsupported(property="DnsSearchDomains"),
+    Unsupported(property="DnsServers"),
+    Unsupported(property="DockerSecurityOptions"),
+    Unsupported(property="ExtraHosts"),
+    Unsupported(property="Links"),
+    Unsupported(property="Privileged"),
+    # GPUs and accelerators.
+    Unsupported(property="ResourceRequirements"),
+    Unsupported(
+        path="LinuxParameters.Capabilities", property="Add", accepted=frozenset({"SYS_PTRACE"})
+    ),
+    Unsupported(path="LinuxParameters", property="Devices"),
+    Unsupported(path="LinuxParameters", property="MaxSwap"),
+    Unsupported(path="LinuxParameters", property="SharedMemorySize"),
+    Unsupported(path="LinuxParameters", property="Swappiness"),
+    Unsupported(
+        path="LogConfiguration",
+        property="LogDriver",
+        accepted=frozenset({"awsfirelens", "awslogs", "splunk"}),
+    ),
+    # "Tasks hosted on Fargate only support the file configuration file type".
+    Unsupported(
+        path="FirelensConfiguration.Options",
+        property="config-file-type",
+        accepted=frozenset({"file"}),
+    ),
+)
+# FSx for Windows File Server:
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html
+UNSUPPORTED_OF_VOLUME = (
+    Unsupported(property="DockerVolumeConfiguration"),
+    Unsupported(property="FSxWindowsFileServerVolumeConfiguration"),
+    Unsupported(path="Host", property="SourcePath"),
+)
+# ContainerDefinition, startTimeout and stopTimeout.
+TIMEOUT_SECONDS = range(2, 121)
+# LogConfiguration, options, awslogs-stream-prefix: "Required: Yes, when using Fargate".
+REQUIRED_AWSLOGS_OPTION = "awslogs-stream-prefix"

@@ -56,7 +56,8 @@ def registry(value: object) -> Change:
 
 def log_driver(value: object) -> Change:
     option = {"Name": "splunk-token", "ValueFrom": value}
-    return put(f"{CONTAINER}.LogConfiguration", {"LogDriver": "splunk", "SecretOptions": [option]})
+    log = {"LogDriver": "splunk", "Options": {"splunk-url": "https://splunk.example.com"}}
+    return put(f"{CONTAINER}.LogConfiguration", {**log, "SecretOptions": [option]})
 
 
 def file(value: object) -> Change:
@@ -189,6 +190,7 @@ def mounted(*zones: str, group: object = None, **properties: object) -> tuple[Ch
                 put(
                     "TaskDefinition.Properties.Volumes", [{"Name": "v", "ConfiguredAtLaunch": True}]
                 ),
+                put("Service.Properties.VolumeConfigurations", [{"Name": "v"}]),
             ),
             CONDITIONAL,
         ),

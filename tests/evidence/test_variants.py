@@ -287,7 +287,11 @@ KEPT = (
         "Fargate by its capacity provider",
         "tasks-can-start",
         cut("Service.Properties.LaunchType"),
-        put("Service.Properties.CapacityProviderStrategy", [{"CapacityProvider": "FARGATE"}]),
+        put(
+            "Service.Properties.CapacityProviderStrategy",
+            [{"CapacityProvider": "FARGATE", "Weight": 1}],
+        ),
+        put("Cluster.Properties.CapacityProviders", ["FARGATE"]),
     ),
     mutation(
         "the port that the cluster itself tells",

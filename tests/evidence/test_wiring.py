@@ -101,11 +101,11 @@ KEPT: dict[str, tuple[str, Change]] = {
     ),
     "a key that an attachment adds": (
         "tasks-can-start",
-        attached(from_secret("DB_HOST", "${DatabaseSecret}:host::")),
+        attached(from_secret("OTHER_HOST", "${DatabaseSecret}:host::")),
     ),
     "the secret by its attachment": (
         "tasks-can-start",
-        attached(from_secret("DB_HOST", "${Attachment}:host::")),
+        attached(from_secret("OTHER_HOST", "${Attachment}:host::")),
     ),
     "an output of an instance": (
         PUBLISHED,

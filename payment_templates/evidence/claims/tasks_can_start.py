@@ -22,7 +22,8 @@ def tasks_can_start(topology: Topology) -> Finding:
 
     Follows routes, VPC endpoints and security group egress. The policies of the execution role and
     of the KMS key must allow each access, and the key policy the encryption of Fargate's disk. Log
-    drivers, private registries, files with environment variables and volumes count too:
+    drivers, private registries, files with environment variables and volumes count too. ECS must
+    accept the task definition and the service:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
     """
     if not topology.services:

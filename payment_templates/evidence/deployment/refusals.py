@@ -19,7 +19,7 @@ from payment_templates.evidence.deployment.refused.policies import policy_refusa
 from payment_templates.evidence.deployment.refused.windows import window_refusals
 from payment_templates.evidence.physical_names import name_of
 from payment_templates.evidence.reuse import reused
-from payment_templates.evidence.task_start.fargate import fargate_refusals
+from payment_templates.evidence.task_start.refusals import ecs_refusals
 from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def refusals(topology: Topology) -> Iterator[str]:
         yield from _small_subnets(topology, front)
     yield from _listener_refusals(topology)
     yield from _reserved_names(topology)
-    yield from fargate_refusals(topology.stack)
+    yield from ecs_refusals(topology)
     yield from engine_refusals(topology.stack)
     yield from _service_refusals(topology)
     resources = topology.stack.resources.values()

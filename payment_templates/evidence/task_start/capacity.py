@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.task_start.fargate import definition_refusals, platform_problems
+from payment_templates.evidence.task_start.fargate import platform_problems
+from payment_templates.evidence.task_start.refusals import start_refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,11 +22,11 @@ _INSTANCES = (
 
 
 def capacity_problems(topology: Topology, service: Service) -> Iterator[str]:
-    """Yield why tasks have no capacity: Fargate refuses them, or there is no EC2 instance."""
+    """Yield why tasks have no capacity: ECS refuses them, or there is no EC2 instance."""
     stack = topology.stack
     definition = stack.of(service.definition, "AWS::ECS::TaskDefinition")
+    yield from start_refusals(topology, service)
     if service.on_fargate and definition:
-        yield from definition_refusals(definition)
         yield from platform_problems(stack.resources[service.logical_id], definition)
     if _has_no_instance(stack, service):
         yield f"{service.logical_id} needs EC2 instances: the template has none for its cluster"

@@ -45,9 +45,24 @@ def definition_conditions(topology: Topology, service: Service) -> Iterator[str]
         yield f"{service.logical_id}, which is not on Fargate, has capacity"
     if service.definition and service.definition not in stack.resources:
         yield f"the task definition {service.definition} can start"
+    yield from _compatibility(topology, service)
     # All that the assumptions depend on of a service.
     decisive = (service.definition, service.containers)
     yield from reused(stack, lambda: tuple(_assumed(topology, service)), *decisive)
+
+
+def _compatibility(topology: Topology, service: Service) -> Iterator[str]:
+    """Yield what a task definition for other capacity leaves open about Fargate.
+
+    "Amazon ECS validates the task definition parameters with those supported by the launch type":
+    botocore ecs, TaskDefinition, compatibilities. Whether it does for one that is not asked for is
+    not documented.
+    """
+    definition = topology.stack.of(service.definition, "AWS::ECS::TaskDefinition")
+    asked = definition.properties.texts("RequiresCompatibilities") if definition else ()
+    if service.on_fargate and asked and "FARGATE" not in asked:
+        needed = " and ".join(asked)
+        yield f"Fargate accepts {service.definition}, which only asks for {needed}"
 
 
 def _key_problem(stack: Stack, containers: Containers) -> str:
@@ -97,5 +112,10 @@ def _assumed(topology: Topology, service: Service) -> Iterator[str]:
         yield f"the file {file} exists"
     yield from container_conditions(topology, service)
     for group in service.log_groups:
-        if group not in stack.resources:
+        own = stack.of(group, "AWS::Logs::LogGroup")
+        if own is None:
             yield f"the log group {group} exists"
+        elif own.properties.text("LogGroupClass") == "DELIVERY":
+            # "Use the Delivery log class only for delivering Lambda logs": botocore logs,
+            # CreateLogGroup, logGroupClass.
+            yield f"{group} takes logs of tasks: its class DELIVERY is for Lambda"

@@ -1,10 +1,11 @@
-"""Finds what Fargate refuses: sizes, operating systems, daemons, features of newer platforms."""
+"""Finds what Fargate refuses: sizes, operating systems, settings, features of newer platforms."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.task_start.fargate_settings import setting_refusals
 from payment_templates.facts.fargate import (
     EPHEMERAL_STORAGE_GIB,
     FEWEST_CPU_OF_LATEST,
@@ -16,24 +17,16 @@ from payment_templates.facts.fargate import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.cloudformation import Properties, Stack, StackResource
+    from payment_templates.cloudformation import Properties, StackResource
 
 _UNITS = re.compile(r"(\d*\.?\d+)\s*(vcpu|gb)?", re.IGNORECASE)
 _PER_UNIT = 1024
+_SIZES = ("Cpu", "Memory")
 # An ARN has seven parts; key, stage and version follow.
 _SECRET_REFERENCE = re.compile(r"^(?:\$\{[A-Za-z0-9.]+\}|arn(?::[^:]*){6}):(?=.*[^:])")
 
 
-def fargate_refusals(stack: Stack) -> Iterator[str]:
-    """Yield a sentence for each task definition and service that Fargate refuses."""
-    for definition in stack.of_type("AWS::ECS::TaskDefinition"):
-        if "FARGATE" in definition.properties.texts("RequiresCompatibilities"):
-            yield from definition_refusals(definition)
-    for service in stack.of_type("AWS::ECS::Service"):
-        yield from _daemon_refusals(service)
-
-
-def definition_refusals(definition: StackResource) -> Iterator[str]:
+def fargate_refusals(definition: StackResource) -> Iterator[str]:
     """Yield a sentence for each reason why Fargate refuses a task definition.
 
     RegisterTaskDefinition, cpu, memory, runtimePlatform, networkMode and ephemeralStorage.
@@ -43,6 +36,9 @@ def definition_refusals(definition: StackResource) -> Iterator[str]:
     if mode != "awsvpc":
         yield f"{name} has the network mode {mode or 'bridge'}: Fargate needs awsvpc"
     cpu, memory = _units(fields.text("Cpu")), _units(fields.text("Memory"))
+    yield from (
+        f"{name} has no {what}, which Fargate needs" for what in _SIZES if what not in fields
+    )
     sizes = MEMORY_BY_CPU.get(cpu or 0)
     if cpu and not sizes:
         yield f"{name} has {cpu} CPU units: Fargate accepts {', '.join(map(str, MEMORY_BY_CPU))}"
@@ -60,6 +56,9 @@ def definition_refusals(definition: StackResource) -> Iterator[str]:
         if cpu and cpu < FEWEST_CPU_ON_WINDOWS:
             needed = f"Windows needs {FEWEST_CPU_ON_WINDOWS}"
             yield f"{name} runs {_system(fields)} with {cpu} CPU units: {needed}"
+    else:
+        yield from _share_refusals(name, fields, cpu=cpu, memory=memory)
+    yield from setting_refusals(definition)
 
 
 def platform_problems(service: StackResource, definition: StackResource) -> Iterator[str]:
@@ -96,19 +95,26 @@ def platform_problems(service: StackResource, definition: StackResource) -> Iter
             yield f"{service.logical_id} has platform version {version}: {need} needs 1.4.0"
 
 
-def _daemon_refusals(service: StackResource) -> Iterator[str]:
-    """CreateService, schedulingStrategy."""
-    fields, name = service.properties, service.logical_id
-    if fields.text("SchedulingStrategy") != "DAEMON":
-        return
-    providers = {
-        provider.text("CapacityProvider")
-        for provider in fields.children("CapacityProviderStrategy")
-    }
-    if fields.text("LaunchType") == "FARGATE" or providers & {"FARGATE", "FARGATE_SPOT"}:
-        yield f"{name} is a daemon, which Fargate does not support"
-    if (controller := fields.child("DeploymentController").text("Type")) not in {"", "ECS"}:
-        yield f"{name} is a daemon, which the deployment controller {controller} does not support"
+def _share_refusals(
+    name: str, fields: Properties, *, cpu: int | None, memory: int | None
+) -> Iterator[str]:
+    """ContainerDefinition, cpu, memory and memoryReservation; Windows ignores those of the task."""
+    containers = fields.children("ContainerDefinitions")
+    for container in containers:
+        own = f"{name}.{container.text('Name')}"
+        limit, reserved = container.number("Memory"), container.number("MemoryReservation")
+        if memory and limit > memory:
+            yield f"{own} has {limit:g} MiB of memory: its task has {memory}"
+        if limit and reserved > limit:
+            yield f"{own} reserves {reserved:g} MiB of memory: its limit is {limit:g}"
+    # "If you specify memoryReservation, then that value is subtracted … Otherwise, the value of
+    # memory is used".
+    shares = [each.number("MemoryReservation") or each.number("Memory") for each in containers]
+    if memory and sum(shares) > memory:
+        yield f"the containers of {name} reserve {sum(shares):g} MiB of memory: it has {memory}"
+    units = sum(container.number("Cpu") for container in containers)
+    if cpu and units > cpu:
+        yield f"the containers of {name} have {units:g} CPU units: it has {cpu}"
 
 
 def _units(text: str) -> int | None:

@@ -17,7 +17,12 @@ SIDE: Json = {
     "ReadonlyRootFilesystem": True,
     "LogConfiguration": {
         "LogDriver": "awslogs",
-        "Options": {"awslogs-group": {"Ref": "ApplicationLogGroup"}, "mode": "non-blocking"},
+        "Options": {
+            "awslogs-group": {"Ref": "ApplicationLogGroup"},
+            "awslogs-region": {"Ref": "AWS::Region"},
+            "awslogs-stream-prefix": "side",
+            "mode": "non-blocking",
+        },
     },
 }
 

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties, Unknown, UnknownValueError
 from payment_templates.evidence.reuse import interned, number_of, reused
+from payment_templates.evidence.topology.compute.capacity_providers import (
+    FARGATE_PROVIDERS,
+    strategy_of,
+)
 from payment_templates.evidence.topology.compute.containers import containers_of
 from payment_templates.evidence.topology.compute.scaling import scaling_of
 from payment_templates.evidence.topology.network.security_groups import groups_or_default
@@ -18,9 +22,6 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.topology.compute.containers import Containers, TaskSecret
     from payment_templates.evidence.topology.network.subnets import Network
-
-_CLUSTER = "AWS::ECS::Cluster"
-_ASSOCIATIONS = "AWS::ECS::ClusterCapacityProviderAssociations"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +198,7 @@ def _service(stack: Stack, network: Network, service: StackResource) -> Service:
     definition = stack.of(fields.target("TaskDefinition"), "AWS::ECS::TaskDefinition")
     task = definition.properties if definition else Properties(place=fields.place, entries={})
     role = stack.find(task.get("ExecutionRoleArn"), "AWS::IAM::Role")
-    providers = _capacity_providers(stack, fields)
+    providers = {item.text("CapacityProvider") for item in strategy_of(stack, fields)}
     return Service(
         logical_id=service.logical_id,
         desired=desired,
@@ -226,29 +227,8 @@ def _service(stack: Stack, network: Network, service: StackResource) -> Service:
         definition=fields.identity("TaskDefinition"),
         runs="TaskDefinition" in fields
         and (definition is None or bool(task.children("ContainerDefinitions"))),
-        # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
         on_fargate=fields.text("LaunchType") == "FARGATE"
-        or (bool(providers) and providers <= {"FARGATE", "FARGATE_SPOT"}),
+        or (bool(providers) and providers <= FARGATE_PROVIDERS),
         on_spot="FARGATE_SPOT" in providers,
         circuit_breaker=breaker.flag("Enable") and breaker.flag("Rollback"),
     )
-
-
-def _capacity_providers(stack: Stack, service: Properties) -> set[str]:
-    """Return the capacity providers of a service, or the default ones of its cluster.
-
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html
-    """
-    strategies = [(service, "CapacityProviderStrategy")]
-    cluster = stack.find(service.get("Cluster"), _CLUSTER)
-    if cluster and not {"LaunchType", "CapacityProviderStrategy"} & service.entries.keys():
-        strategies += [
-            (resource.properties, "DefaultCapacityProviderStrategy")
-            for resource in stack.of_type(_CLUSTER, _ASSOCIATIONS)
-            if cluster in {resource, stack.find(resource.properties.get("Cluster"), _CLUSTER)}
-        ]
-    return {
-        provider.text("CapacityProvider")
-        for fields, name in strategies
-        for provider in fields.children(name)
-    }

@@ -1,0 +1,128 @@
+"""Finds what CreateService refuses: capacity, daemons, placement, ports, subnets and volumes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payment_templates.evidence.topology.compute.capacity_providers import (
+    CLUSTER,
+    FARGATE_PROVIDERS,
+    associated_providers,
+    strategy_of,
+)
+from payment_templates.facts.task_definitions import (
+    MOST_CAPACITY_PROVIDERS,
+    MOST_SECURITY_GROUPS,
+    MOST_SUBNETS,
+)
+from payment_templates.quantity import quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import Properties, Stack
+    from payment_templates.evidence.topology.compute.service import Service
+
+
+def service_refusals(stack: Stack, service: Service) -> Iterator[str]:
+    """Yield a sentence for each reason why ECS refuses a service."""
+    fields, name = stack.resources[service.logical_id].properties, service.logical_id
+    yield from _capacity_refusals(stack, name, fields)
+    yield from _daemon_refusals(name, fields)
+    if service.on_fargate:
+        yield from _placement_refusals(name, fields)
+    wiring = fields.child("NetworkConfiguration").child("AwsvpcConfiguration")
+    for what, noun, most in (
+        ("Subnets", "subnet", MOST_SUBNETS),
+        ("SecurityGroups", "security group", MOST_SECURITY_GROUPS),
+    ):
+        if (count := len(wiring.values(what))) > most:
+            yield f"{name} has {quantity(count, noun)}: ECS accepts {most}"
+    definition = stack.of(service.definition, "AWS::ECS::TaskDefinition")
+    if definition:
+        yield from _port_refusals(service, definition.properties)
+        yield from _volume_refusals(name, fields, definition.properties)
+
+
+def _capacity_refusals(stack: Stack, name: str, fields: Properties) -> Iterator[str]:
+    """CreateService, launchType and capacityProviderStrategy; CapacityProviderStrategyItem."""
+    own = fields.children("CapacityProviderStrategy")
+    if own and "LaunchType" in fields:
+        yield f"{name} has a LaunchType and a CapacityProviderStrategy: ECS accepts one of them"
+    strategy = strategy_of(stack, fields)
+    if not strategy:
+        return
+    if len(strategy) > MOST_CAPACITY_PROVIDERS:
+        count = quantity(len(strategy), "capacity provider")
+        yield f"{name} uses {count}: ECS accepts {MOST_CAPACITY_PROVIDERS}"
+    # "There are no capacity providers with a weight value greater than zero":
+    # https://github.com/terraform-aws-modules/terraform-aws-ecs/issues/27
+    if not any(item.number("Weight") for item in strategy):
+        yield f"{name} has a capacity provider strategy in which no Weight is greater than 0"
+    if len([item for item in strategy if item.number("Base")]) > 1:
+        yield f"{name} has a capacity provider strategy with more than one Base"
+    cluster = stack.find(fields.get("Cluster"), CLUSTER)
+    if cluster is None:
+        return
+    associated = associated_providers(stack, cluster)
+    for item in strategy:
+        provider = item.text("CapacityProvider")
+        if provider in FARGATE_PROVIDERS and provider not in associated:
+            yield f"{name} uses {provider}, which {cluster.logical_id} is not associated with"
+
+
+def _daemon_refusals(name: str, fields: Properties) -> Iterator[str]:
+    """CreateService, schedulingStrategy."""
+    if fields.text("SchedulingStrategy") != "DAEMON":
+        return
+    providers = {
+        provider.text("CapacityProvider")
+        for provider in fields.children("CapacityProviderStrategy")
+    }
+    if fields.text("LaunchType") == "FARGATE" or providers & FARGATE_PROVIDERS:
+        yield f"{name} is a daemon, which Fargate does not support"
+    if (controller := fields.child("DeploymentController").text("Type")) not in {"", "ECS"}:
+        yield f"{name} is a daemon, which the deployment controller {controller} does not support"
+
+
+def _placement_refusals(name: str, fields: Properties) -> Iterator[str]:
+    """Neither is supported "with FARGATE launch type", as CreateService answers.
+
+    https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2369
+    https://github.com/hashicorp/terraform-provider-aws/issues/26337
+    """
+    for what in ("PlacementConstraints", "PlacementStrategies"):
+        if fields.values(what):
+            yield f"{name} has {what}, which Fargate does not support"
+
+
+def _port_refusals(service: Service, task: Properties) -> Iterator[str]:
+    """LoadBalancer, containerName and containerPort."""
+    containers = {each.text("Name"): each for each in task.children("ContainerDefinitions")}
+    for mapping in service.mappings:
+        container = containers.get(mapping.container)
+        target = f"{service.logical_id} registers"
+        if container is None:
+            yield f"{target} {mapping.container}, which is not a container of {service.definition}"
+        elif not _is_open(container, mapping.port):
+            named = f"{service.definition}.{mapping.container}"
+            yield f"{target} port {mapping.port} of {named}, which does not map it"
+
+
+def _is_open(container: Properties, port: int) -> bool:
+    for mapping in container.children("PortMappings"):
+        first, _, last = mapping.text("ContainerPortRange").partition("-")
+        if first.isdecimal() and last.isdecimal() and int(first) <= port <= int(last):
+            return True
+        if mapping.whole("ContainerPort") == port:
+            return True
+    return False
+
+
+def _volume_refusals(name: str, fields: Properties, task: Properties) -> Iterator[str]:
+    """Volume, name: of one that is configured at launch, the service must have a configuration."""
+    configured = {each.text("Name") for each in fields.children("VolumeConfigurations")}
+    for volume in task.children("Volumes"):
+        own = volume.text("Name")
+        if volume.flag("ConfiguredAtLaunch") and own not in configured:
+            yield f"{name} does not configure the volume {own}, which is configured at launch"
