@@ -145,3 +145,73 @@ def test_subnet_with_two_route_tables_is_not_judged(claim: str, *, is_first: boo
     document = changed(real_document(), _first(second) if is_first else second)
 
     assert verdict_of(claim, document) is _UNKNOWN
+
+
+_SIXTH = "2600:1f18::/64"
+_OUT = "ApplicationSecurityGroup.Properties.SecurityGroupEgress"
+_HTTPS = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+
+
+def _ipv6_alone(*zones: str) -> tuple[Change, ...]:
+    """Take the IPv4 addresses from private subnets."""
+    return tuple(
+        change
+        for zone in zones
+        for change in (
+            cut(f"PrivateSubnet{zone}.Properties.CidrBlock"),
+            put(f"PrivateSubnet{zone}.Properties.Ipv6CidrBlock", _SIXTH),
+            put(f"PrivateSubnet{zone}.Properties.Ipv6Native", value=True),
+        )
+    )
+
+
+def _ipv6_routes(block: str, **target: object) -> tuple[Change, ...]:
+    return tuple(
+        add(
+            f"Sixth{zone}",
+            "Route",
+            RouteTableId=ref(f"PrivateRouteTable{zone}"),
+            DestinationIpv6CidrBlock=block,
+            **target,
+        )
+        for zone in ZONES
+    )
+
+
+_EGRESS_ONLY = (
+    add("Sixth", "EgressOnlyInternetGateway", VpcId=ref("Vpc")),
+    *_ipv6_routes("::/0", EgressOnlyInternetGatewayId=ref("Sixth")),
+)
+_IPV6_RULE = put(_OUT, [{**_HTTPS, "CidrIpv6": "::/0"}])
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        pytest.param(_ipv6_alone("A"), _BROKEN, id="no route of IPv6 in one subnet"),
+        pytest.param(
+            (*_ipv6_alone(*ZONES), *_EGRESS_ONLY, put(_OUT, [{**_HTTPS, "CidrIp": "0.0.0.0/0"}])),
+            _BROKEN,
+            id="egress to IPv4 addresses alone",
+        ),
+        pytest.param(
+            (*_ipv6_alone(*ZONES), *_EGRESS_ONLY, _IPV6_RULE),
+            _CONDITIONAL,
+            id="routes and egress",
+        ),
+        pytest.param(
+            (*_ipv6_alone(*ZONES), *_ipv6_routes("64:ff9b::/96", **_BY_NAT), _IPV6_RULE),
+            _CONDITIONAL,
+            id="translated by a NAT gateway",
+        ),
+        pytest.param(
+            (put("PrivateSubnetA.Properties.Ipv6CidrBlock", _SIXTH), *_EGRESS_ONLY),
+            _KEPT,
+            id="IPv4 addresses too",
+        ),
+    ],
+)
+def test_tasks_without_ipv4_addresses_need_routes_and_egress_of_ipv6(
+    changes: tuple[Change, ...], verdict: Verdict
+) -> None:
+    assert verdict_of(_START, changed(real_document(), *changes)) is verdict

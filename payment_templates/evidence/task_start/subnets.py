@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.network_paths.egress import Egress, egress_of
+from payment_templates.evidence.network_paths.egress import (
+    ANYONE_IPV6,
+    Egress,
+    egress_of,
+    ipv6_is_let_out,
+)
 from payment_templates.evidence.network_paths.vpc_paths import Tier, path_conditions, path_problems
 from payment_templates.evidence.permissions.grants import Answer
 from payment_templates.evidence.reuse import reused
@@ -101,7 +106,7 @@ def _start(topology: Topology, service: Service, name: str, lost: tuple[str, ...
             return Start(problem=f"{name} reaches {need} by {endpoint.logical_id}, {barrier}")
     missing = [need for need, endpoint in near.items() if endpoint is None]
     way = egress_of(topology.network, subnet, public=service.public) if missing else Egress()
-    problem = _problem(topology, service, way, missing, lost)
+    problem = _problem(topology, service, subnet, way=way, missing=missing, lost=lost)
     return Start(
         problem=problem and f"{name} {problem}",
         by=(*way.gateways, *dict.fromkeys(e.logical_id for e in near.values() if e)),
@@ -110,7 +115,13 @@ def _start(topology: Topology, service: Service, name: str, lost: tuple[str, ...
 
 
 def _problem(
-    topology: Topology, service: Service, way: Egress, missing: list[str], lost: tuple[str, ...]
+    topology: Topology,
+    service: Service,
+    subnet: Subnet,
+    *,
+    way: Egress,
+    missing: list[str],
+    lost: tuple[str, ...],
 ) -> str:
     if not missing:
         return ""
@@ -121,10 +132,14 @@ def _problem(
         by = "" if {*way.gateways} <= {*failed} else f" by {', '.join(way.gateways)}"
         fails = f"{' and '.join(failed)} {'fail' if len(failed) > 1 else 'fails'}"
         return f"loses egress{by} when {fails}; a task then {reach}"
-    tasks = End(groups=service.security_groups)
-    if lists_out(topology.rules, source=tasks, target=WORLD, port=HTTPS_PORT) is not None:
+    rules, tasks, world = topology.rules, End(groups=service.security_groups), str(WORLD)
+    if subnet.only_ipv6:
+        world, let = ANYONE_IPV6, ipv6_is_let_out(rules, groups=tasks.groups, port=HTTPS_PORT)
+    else:
+        let = lists_out(rules, source=tasks, target=WORLD, port=HTTPS_PORT) is not None
+    if let:
         return ""
-    return f"has tasks without egress to {WORLD} on {HTTPS_PORT} in {tasks}; a task {reach}"
+    return f"has tasks without egress to {world} on {HTTPS_PORT} in {tasks}; a task {reach}"
 
 
 def _endpoint(
@@ -219,6 +234,10 @@ def _assumed(
         assumed += topology.network.names_in(subnet.vpc).assumed
     if near and subnet.passage is Passage.UNJUDGED:
         assumed.append(f"the network ACL of {subnet.logical_id} allows it")
+    if near and subnet.only_ipv6:
+        # Not every AWS service, VPC endpoint and registry has IPv6 addresses:
+        # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
+        assumed.append(f"{subnet.logical_id} reaches by IPv6 all that its tasks need")
     assumed += _assumed_lists(topology, service, near)
     tasks = End(groups=service.security_groups)
     used = {endpoint.logical_id: endpoint for endpoint in near.values() if endpoint}

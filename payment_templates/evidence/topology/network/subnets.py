@@ -51,6 +51,8 @@ class Subnet:
     table: str
     routes: tuple[Route, ...]
     passage: Passage
+    # Whether it has no IPv4 addresses: botocore ec2, CreateSubnet, Ipv6Native.
+    only_ipv6: bool
 
     @cached_property
     def internet_routes(self) -> tuple[Route, ...]:
@@ -194,6 +196,7 @@ def _subnet(stack: Stack, subnet: StackResource, lists: dict[str, Passage]) -> S
         # Without an association, the VPC's main route table applies: it has only local routes.
         routes=routes_of(stack, table) if table else (),
         passage=lists[name],
+        only_ipv6=subnet.properties.flag("Ipv6Native"),
     )
 
 
