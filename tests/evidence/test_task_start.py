@@ -6,7 +6,7 @@ import pytest
 
 from payment_templates.evidence import Verdict
 from tests.evidence.changes import Change, Json, changed, cut, put
-from tests.evidence.templates import real_document, verdict_of
+from tests.evidence.templates import CLAIMS, real_document, result_of, verdict_of
 
 CONTAINER = "TaskDefinition.Properties.ContainerDefinitions.0"
 STARTS, SURVIVES = "tasks-can-start", "survives-task-loss"
@@ -282,3 +282,66 @@ def test_check_that_may_succeed_replaces_a_task() -> None:
     document = changed(real_document(), put(f"{CONTAINER}.HealthCheck", check))
 
     assert verdict_of(SURVIVES, document) is verdict_of(SURVIVES, real_document())
+
+
+FURTHER_KEY: Json = {"Fn::GetAtt": ["FurtherKey", "Arn"]}
+LOGS = put("ApplicationLogGroup.Properties.KmsKeyId", FURTHER_KEY)
+DISKS = (
+    "Cluster.Properties.Configuration.ManagedStorageConfiguration.FargateEphemeralStorageKmsKeyId"
+)
+SECRET = put("DatabaseSecret.Properties.KmsKeyId", FURTHER_KEY)
+ENCRYPTED_FILES = {
+    "ServerSideEncryptionConfiguration": [
+        {"ServerSideEncryptionByDefault": {"KMSMasterKeyID": FURTHER_KEY}}
+    ]
+}
+
+
+def further_key(kind: str = "Key", **properties: object) -> Change:
+    return put("FurtherKey", {"Type": f"AWS::KMS::{kind}", "Properties": properties})
+
+
+ASYMMETRIC = further_key(KeySpec="RSA_2048")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param((ASYMMETRIC, LOGS), id="asymmetric: the logs"),
+        pytest.param((ASYMMETRIC, SECRET), id="asymmetric: a secret"),
+        pytest.param((ASYMMETRIC, put(DISKS, {"Ref": "FurtherKey"})), id="asymmetric: the disks"),
+        pytest.param(
+            (ASYMMETRIC, *mounted(*"ABC", KmsKeyId=FURTHER_KEY)), id="asymmetric: a file system"
+        ),
+        pytest.param(
+            (
+                *(ASYMMETRIC, FILES, file(OWN_FILE)),
+                put("Files.Properties.BucketEncryption", ENCRYPTED_FILES),
+                allowed(GET, LOCATE, on="*"),
+            ),
+            id="asymmetric: files",
+        ),
+        pytest.param((further_key(Enabled=False), LOGS), id="disabled"),
+        pytest.param((further_key(Origin="EXTERNAL"), LOGS), id="without key material"),
+    ],
+)
+def test_key_that_encrypts_nothing_starts_no_task(changes: tuple[Change, ...]) -> None:
+    document = changed(real_document(), *changes)
+
+    result = result_of(CLAIMS[STARTS], document)
+
+    assert result.finding.verdict is BROKEN
+    assert "cannot use its key: FurtherKey" in result.finding.why
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param((ASYMMETRIC,), id="asymmetric, but not used"),
+        pytest.param((further_key(), LOGS), id="a key with defaults"),
+        pytest.param((further_key(KeySpec="SYMMETRIC_DEFAULT"), LOGS), id="a symmetric key"),
+        pytest.param((further_key("ReplicaKey"), LOGS), id="a key whose primary is elsewhere"),
+    ],
+)
+def test_key_that_encrypts_starts_tasks(changes: tuple[Change, ...]) -> None:
+    assert verdict_of(STARTS, changed(real_document(), *changes)) is KEPT

@@ -40,6 +40,25 @@ def find_alias(stack: Stack, value: Value) -> StackResource | None:
     return stack.find(value, ALIAS)
 
 
+def why_unusable(key: StackResource) -> str:
+    """Return why no service can encrypt with a key, whatever its key policy allows, or ""."""
+    fields = key.properties
+    name = key.logical_id
+    if "Enabled" in fields and not fields.flag("Enabled"):
+        return f"{name} is disabled"
+    if key.type == REPLICA:
+        # It has the specification and the key material of its primary, in another region.
+        return ""
+    spec, usage = fields.text("KeySpec"), fields.text("KeyUsage")
+    if (spec, usage) != ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"):
+        # https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html
+        return f"{name} is {spec} for {usage}: services encrypt with symmetric keys alone"
+    # CreateKey, Origin: KMS makes no key material, which waits for an import.
+    if (origin := fields.text("Origin")) not in {"", "AWS_KMS"}:
+        return f"{name} has the origin {origin}: KMS makes no key material for it"
+    return ""
+
+
 def key_statements(key: StackResource) -> tuple[Statement, ...]:
     """Read the key policy of a key, or the default key policy."""
     return read_statements(key_policy(key))

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Reference
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.permissions.keys import key_statements, names_in_own_policy
+from payment_templates.evidence.permissions.keys import (
+    key_statements,
+    names_in_own_policy,
+    why_unusable,
+)
 from payment_templates.evidence.permissions.requests import ABSENT, LOCKOUT_BYPASS, Request
 from payment_templates.evidence.permissions.service_requests import (
     context_of_service,
@@ -54,7 +58,7 @@ Use = tuple[str, str]
 
 def key_use(stack: Stack, key: StackResource) -> Use:
     """Return why a key cannot be used for encryption, and why that may be."""
-    if problem := _key_problem(key):
+    if problem := why_unusable(key):
         return problem, ""
     # PutKeyPolicy, BypassPolicyLockoutSafetyCheck: the caller must keep the right to change it. It
     # is false by default.
@@ -65,21 +69,6 @@ def key_use(stack: Stack, key: StackResource) -> Use:
     if answer is None:
         return "", f"the account may change the key policy of {key.logical_id}"
     return "", ""
-
-
-def _key_problem(key: StackResource) -> str:
-    fields = key.properties
-    name = key.logical_id
-    if not fields.flag("Enabled"):
-        return f"{name} is disabled"
-    spec, usage = fields.text("KeySpec"), fields.text("KeyUsage")
-    if (spec, usage) != ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"):
-        # https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html
-        return f"{name} is {spec} for {usage}: services encrypt with symmetric keys alone"
-    # CreateKey, Origin: KMS makes no key material, which waits for an import.
-    if (origin := fields.text("Origin")) not in {"", "AWS_KMS"}:
-        return f"{name} has the origin {origin}: KMS makes no key material for it"
-    return ""
 
 
 def rotation_problem(key: StackResource) -> str:

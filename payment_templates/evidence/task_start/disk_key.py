@@ -10,6 +10,7 @@ from payment_templates.evidence.permissions.keys import (
     find_key,
     key_statements,
     names_in_own_policy,
+    why_unusable,
 )
 from payment_templates.evidence.permissions.requests import Request
 from payment_templates.evidence.permissions.service_requests import context_of_service
@@ -74,7 +75,7 @@ def _disk_answer(stack: Stack, cluster: StackResource) -> tuple[str, str]:
     key = find_key(stack, value)
     if key is None:
         return "", f"the policy of {value} lets Fargate use it for {cluster.logical_id}"
-    if not key.properties.flag("Enabled"):
-        return f"{cluster.logical_id} cannot use {key.logical_id}, which is disabled", ""
+    if unusable := why_unusable(key):
+        return f"{cluster.logical_id} cannot use its key: {unusable}", ""
     problem, doubt = disk_key_use(stack, cluster, key, value)
     return problem and f"{cluster.logical_id} {problem}", doubt

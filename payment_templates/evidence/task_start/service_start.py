@@ -12,6 +12,7 @@ from payment_templates.evidence.task_start.definition import (
 )
 from payment_templates.evidence.task_start.disk_key import disk_answer
 from payment_templates.evidence.task_start.execution_role import role_answers
+from payment_templates.evidence.task_start.keys import key_problems
 from payment_templates.evidence.task_start.subnets import starts_of
 from payment_templates.evidence.task_start.volumes import volume_conditions, volume_problems
 
@@ -52,6 +53,7 @@ def _conditions(topology: Topology, service: Service) -> Iterator[str]:
 def _problems(topology: Topology, service: Service) -> Iterator[str]:
     yield from definition_problems(topology, service)
     yield from volume_problems(topology, service)
+    yield from key_problems(topology, service)
     if _is_external(topology, service) and not topology.stack.of_type(_TASK_SET):
         # CreateTaskSet: "used when a service uses the EXTERNAL deployment controller type".
         yield f"{service.logical_id} is deployed by another controller, and has no task set"

@@ -34,7 +34,7 @@ def volume_problems(topology: Topology, service: Service) -> Iterator[str]:
     for volume in _volumes(topology, service):
         if problem := _authorization_problem(topology, volume):
             yield f"the volume {volume.text('Name')} of {service.definition} {problem}"
-    for system in _systems(topology, service):
+    for system in file_systems(topology, service):
         targets = _targets(topology, system)
         if not targets:
             yield f"{service.definition} mounts {system.logical_id}, which has no mount target"
@@ -56,7 +56,7 @@ def volume_conditions(topology: Topology, service: Service) -> Iterator[str]:
         elif _EFS in volume and _system(topology, volume) is None:
             files = volume.child(_EFS).text("FilesystemId")
             yield f"{files} lets the tasks of {service.logical_id} mount it in each of their zones"
-    for system in _systems(topology, service):
+    for system in file_systems(topology, service):
         zones = topology.network.zones_of(
             tuple(
                 target.properties.target("SubnetId")
@@ -71,6 +71,12 @@ def volume_conditions(topology: Topology, service: Service) -> Iterator[str]:
             )
         if "FileSystemPolicy" in system.properties:
             yield f"the policy of {system.logical_id} lets the tasks mount it"
+
+
+def file_systems(topology: Topology, service: Service) -> tuple[StackResource, ...]:
+    """Return the file systems of the stack that the tasks of a service mount."""
+    found = [_system(topology, it) for it in _volumes(topology, service) if _EFS in it]
+    return tuple(system for system in found if system)
 
 
 def _authorization_problem(topology: Topology, volume: Properties) -> str:
@@ -98,11 +104,6 @@ def _authorization_problem(topology: Topology, volume: Properties) -> str:
 def _volumes(topology: Topology, service: Service) -> tuple[Properties, ...]:
     definition = topology.stack.of(service.definition, "AWS::ECS::TaskDefinition")
     return definition.properties.children("Volumes") if definition else ()
-
-
-def _systems(topology: Topology, service: Service) -> tuple[StackResource, ...]:
-    found = [_system(topology, it) for it in _volumes(topology, service) if _EFS in it]
-    return tuple(system for system in found if system)
 
 
 def _system(topology: Topology, volume: Properties) -> StackResource | None:
