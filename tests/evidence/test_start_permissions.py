@@ -6,7 +6,7 @@ import pytest
 
 from payment_templates.evidence import Verdict
 from tests.evidence.changes import Change, Json, append, changed, put
-from tests.evidence.templates import real_document, verdict_of
+from tests.evidence.templates import CLAIMS, real_document, result_of, verdict_of
 
 CONTAINER = "TaskDefinition.Properties.ContainerDefinitions.0"
 STATEMENT = "ExecutionPolicy.Properties.PolicyDocument.Statement.0"
@@ -164,33 +164,46 @@ def pulls(image: str, *resources: str, name: str = "payments") -> tuple[Change, 
     )
 
 
+# What the role may do with a repository of the stack, which needs an image too.
+ALLOWED, OPEN, DENIED = "allowed", "open", "denied"
+
+
+def role_pulls(*changes: Change) -> str:
+    """Return whether the role may pull from a repository, to which an image is yet to be pushed."""
+    finding = result_of(CLAIMS["tasks-can-start"], changed(real_document(), *changes)).finding
+    if finding.verdict is BROKEN:
+        return DENIED
+    assert finding.why.startswith("if Repo, which is new and empty, has an image when tasks start")
+    return OPEN if ", and " in finding.why else ALLOWED
+
+
 @pytest.mark.parametrize(
-    ("changes", "verdict"),
+    ("changes", "answer"),
     [
-        (pulls(f"{URI}:latest"), BROKEN),
-        (pulls(f"{REGISTRY}/payments:1"), BROKEN),
-        (pulls(f"{URI}:1", "${Repo.Arn}"), KEPT),
-        (pulls(f"{URI}@sha256:0123", "${Repo.Arn}"), KEPT),
-        (pulls(f"{URI}:1", "${Repo.Arn}", name=""), KEPT),
-        (pulls(f"{URI}:1", f"{REPOSITORY}/${{Repo}}", name=""), KEPT),
-        (pulls(f"{URI}:1", f"{REPOSITORY}/payments"), KEPT),
-        (pulls(f"{URI}:1", f"{REPOSITORY}/orders"), BROKEN),
-        (pulls(f"{URI}:1", f"{REPOSITORY}/orders*", name=""), CONDITIONAL),
-        (pulls(f"{REGISTRY}/payments:1", "${Repo.Arn}"), KEPT),
-        (pulls(f"{REGISTRY}/payments:1", f"{REPOSITORY}/${{Repo}}"), KEPT),
-        (pulls(f"{REGISTRY}/${{Repo}}:1", "${Repo.Arn}"), KEPT),
-        (pulls(f"{REGISTRY}/${{Repo}}:1", f"{REPOSITORY}/payments"), KEPT),
-        (pulls(f"{REGISTRY}/orders:1", "${Repo.Arn}"), BROKEN),
+        (pulls(f"{URI}:latest"), DENIED),
+        (pulls(f"{REGISTRY}/payments:1"), DENIED),
+        (pulls(f"{URI}:1", "${Repo.Arn}"), ALLOWED),
+        (pulls(f"{URI}@sha256:0123", "${Repo.Arn}"), ALLOWED),
+        (pulls(f"{URI}:1", "${Repo.Arn}", name=""), ALLOWED),
+        (pulls(f"{URI}:1", f"{REPOSITORY}/${{Repo}}", name=""), ALLOWED),
+        (pulls(f"{URI}:1", f"{REPOSITORY}/payments"), ALLOWED),
+        (pulls(f"{URI}:1", f"{REPOSITORY}/orders"), DENIED),
+        (pulls(f"{URI}:1", f"{REPOSITORY}/orders*", name=""), OPEN),
+        (pulls(f"{REGISTRY}/payments:1", "${Repo.Arn}"), ALLOWED),
+        (pulls(f"{REGISTRY}/payments:1", f"{REPOSITORY}/${{Repo}}"), ALLOWED),
+        (pulls(f"{REGISTRY}/${{Repo}}:1", "${Repo.Arn}"), ALLOWED),
+        (pulls(f"{REGISTRY}/${{Repo}}:1", f"{REPOSITORY}/payments"), ALLOWED),
+        (pulls(f"{REGISTRY}/orders:1", "${Repo.Arn}"), DENIED),
         (
             pulls("999999999999.dkr.ecr.${AWS::Region}.amazonaws.com/payments:1", "${Repo.Arn}"),
-            BROKEN,
+            DENIED,
         ),
     ],
 )
 def test_role_pulls_from_the_repository_that_its_policy_names(
-    changes: tuple[Change, ...], verdict: Verdict
+    changes: tuple[Change, ...], answer: str
 ) -> None:
-    assert verdict_with(*changes) is verdict
+    assert role_pulls(*changes) == answer
 
 
 SESSION = "arn:aws:sts::${AWS::AccountId}:assumed-role"
@@ -245,19 +258,55 @@ OTHER_ALLOWED = f"{REPOSITORY}/orders"
 
 # In one account, the policy of the role or that of the repository is enough; a deny always wins.
 @pytest.mark.parametrize(
-    ("changes", "verdict"),
+    ("changes", "answer"),
     [
-        ((*pulls(f"{URI}:1", OTHER_ALLOWED), own_policy("Allow", ROLE)), KEPT),
-        ((*pulls(f"{URI}:1", OTHER_ALLOWED), own_policy("Allow", ANALYST)), BROKEN),
-        ((*pulls(f"{URI}:1"), own_policy("Allow", ROLE)), BROKEN),
-        ((*pulls(f"{URI}:1", "${Repo.Arn}"), own_policy("Deny", ROLE)), BROKEN),
-        ((*pulls(f"{URI}:1", "${Repo.Arn}"), own_policy("Deny", SESSION_OF_ROLE)), CONDITIONAL),
-        ((*pulls(f"{URI}:1", "${Repo.Arn}"), own_policy("Deny", ANALYST)), KEPT),
+        ((*pulls(f"{URI}:1", OTHER_ALLOWED), own_policy("Allow", ROLE)), ALLOWED),
+        ((*pulls(f"{URI}:1", OTHER_ALLOWED), own_policy("Allow", ANALYST)), DENIED),
+        ((*pulls(f"{URI}:1"), own_policy("Allow", ROLE)), DENIED),
+        ((*pulls(f"{URI}:1", "${Repo.Arn}"), own_policy("Deny", ROLE)), DENIED),
+        ((*pulls(f"{URI}:1", "${Repo.Arn}"), own_policy("Deny", SESSION_OF_ROLE)), OPEN),
+        ((*pulls(f"{URI}:1", "${Repo.Arn}"), own_policy("Deny", ANALYST)), ALLOWED),
     ],
     ids=[
         *("allowed by it", "allowed to another", "allowed without a token"),
         *("denied", "denied to a session", "denied to another"),
     ],
 )
-def test_policy_of_a_repository_decides_too(changes: tuple[Change, ...], verdict: Verdict) -> None:
+def test_policy_of_a_repository_decides_too(changes: tuple[Change, ...], answer: str) -> None:
+    assert role_pulls(*changes) == answer
+
+
+CACHED = f"{REGISTRY}/cache/nginx:1"
+IMPORTS = ("ecr:BatchImportUpstreamImage", "ecr:CreateRepository")
+
+
+def cached(
+    *actions: str, prefix: str = "cache", image: str = CACHED, effect: str = "Allow"
+) -> tuple[Change, ...]:
+    """Use an image by a pull through cache rule of the stack."""
+    resource = sub(f"{REPOSITORY}/{image.partition('/')[2].partition(':')[0]}")
+    statements = "ExecutionPolicy.Properties.PolicyDocument.Statement"
+    pull = {"Effect": "Allow", "Action": PULLS, "Resource": resource}
+    further = {"Effect": effect, "Action": list(actions), "Resource": resource}
+    rule = {"EcrRepositoryPrefix": prefix, "UpstreamRegistryUrl": "public.ecr.aws"}
+    return (
+        put("Rule", {"Type": "AWS::ECR::PullThroughCacheRule", "Properties": rule}),
+        put(f"{CONTAINER}.Image", sub(image)),
+        *(put(f"{statements}.1", pull), put(f"{statements}.2", TOKEN)),
+        *((append(statements, further),) if actions else ()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        pytest.param(cached(), CONDITIONAL, id="the registry may allow it"),
+        pytest.param(cached(*IMPORTS[:1]), CONDITIONAL, id="the repository is not there"),
+        pytest.param(cached(*IMPORTS), KEPT, id="allowed"),
+        pytest.param(cached(*IMPORTS, effect="Deny"), BROKEN, id="denied"),
+        pytest.param(cached(prefix="other"), KEPT, id="a rule for other images"),
+        pytest.param(cached(prefix="ROOT"), CONDITIONAL, id="a rule for all images"),
+    ],
+)
+def test_role_imports_the_images_of_a_cache(changes: tuple[Change, ...], verdict: Verdict) -> None:
     assert verdict_with(*changes) is verdict

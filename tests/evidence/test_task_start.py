@@ -253,6 +253,25 @@ AUTHORIZATIONS: dict[str, tuple[Verdict, tuple[Change, ...]]] = {
     ),
 }
 
+FOLDER, ROOT = put(f"{EFS}.RootDirectory", "/data"), put(f"{EFS}.RootDirectory", "/")
+CREATION = {"OwnerUid": "1000", "OwnerGid": "1000", "Permissions": "755"}
+
+
+def folder_of_point(**creation: object) -> tuple[Change, ...]:
+    root = {"Path": "/data", **creation}
+    return (
+        *(*authorized(AccessPointId=POINT), point_of("Files"), ENABLED),
+        put("Point.Properties.RootDirectory", root),
+    )
+
+
+AUTHORIZATIONS |= {
+    "a folder of a new file system": (CONDITIONAL, (*mounted(*"ABC"), FOLDER)),
+    "the root of a new file system": (KEPT, (*mounted(*"ABC"), ROOT)),
+    "a folder that an access point creates": (KEPT, folder_of_point(CreationInfo=CREATION)),
+    "a folder that no access point creates": (CONDITIONAL, folder_of_point()),
+}
+
 
 @pytest.mark.parametrize("title", AUTHORIZATIONS)
 def test_task_mounts_a_file_system_as_it_is_authorized(title: str) -> None:
@@ -320,6 +339,18 @@ ASYMMETRIC = further_key(KeySpec="RSA_2048")
                 allowed(GET, LOCATE, on="*"),
             ),
             id="asymmetric: files",
+        ),
+        pytest.param(
+            (
+                ASYMMETRIC,
+                put("Repo", {"Type": "AWS::ECR::Repository", "Properties": {}}),
+                put(
+                    "Repo.Properties.EncryptionConfiguration",
+                    {"EncryptionType": "KMS", "KmsKey": FURTHER_KEY},
+                ),
+                put(f"{CONTAINER}.Image", {"Fn::Sub": "${Repo.RepositoryUri}:1"}),
+            ),
+            id="asymmetric: an image",
         ),
         pytest.param((further_key(Enabled=False), LOGS), id="disabled"),
         pytest.param((further_key(Origin="EXTERNAL"), LOGS), id="without key material"),

@@ -11,6 +11,7 @@ from payment_templates.evidence.task_start.containers import (
     container_conditions,
     container_problems,
 )
+from payment_templates.evidence.task_start.start_requests import own_repository
 from payment_templates.evidence.topology.compute.secret_contents import keys_in
 
 if TYPE_CHECKING:
@@ -110,6 +111,9 @@ def _assumed(topology: Topology, service: Service) -> Iterator[str]:
             yield f"{secret.source} has a {secret.key}"
     for file in service.containers.files:
         yield f"the file {file} exists"
+    for image in service.images:
+        if repository := own_repository(stack, image):
+            yield f"{repository.logical_id}, which is new and empty, has an image when tasks start"
     yield from container_conditions(topology, service)
     for group in service.log_groups:
         own = stack.of(group, "AWS::Logs::LogGroup")

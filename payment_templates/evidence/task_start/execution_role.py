@@ -25,6 +25,7 @@ from payment_templates.evidence.task_start.start_requests import (
     PULLS,
     bucket_of,
     bucket_request,
+    import_requests,
     owner_of,
     pull_requests,
     repository_of,
@@ -110,6 +111,7 @@ def _answers(stack: Stack, service: Service) -> Iterator[tuple[str, Answer]]:
         what = f"{role.logical_id} may {request.action} on {request.resources[0]}"
         yield what, _with_own_policies(stack, role, request)
         yield from _denials(stack, role, request)
+    yield from _import_answers(stack, service, role)
     for secret in service.start_secrets:
         source = stack.resources.get(secret.source)
         key = find_key(stack, source.properties.get("KmsKeyId")) if source else None
@@ -117,6 +119,17 @@ def _answers(stack: Stack, service: Service) -> Iterator[tuple[str, Answer]]:
             yield _key_answer(stack, role, key, "secretsmanager")
     for file in service.containers.files:
         yield from _file_answers(stack, role, file)
+
+
+def _import_answers(
+    stack: Stack, service: Service, role: StackResource
+) -> Iterator[tuple[str, Answer]]:
+    """Yield whether a role may import images; the policy of the registry may allow it too."""
+    for request in (one for image in service.images for one in import_requests(stack, image)):
+        answer = role_may(stack, role, request)
+        if answer is Answer.NO and role_denies(stack, role, request) is not Answer.YES:
+            answer = Answer.UNSEEN
+        yield f"{role.logical_id} may {request.action} on {request.resources[0]}", answer
 
 
 def _task_role_answer(stack: Stack, definition: StackResource) -> tuple[str, Answer]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.permissions.keys import find_key, why_unusable
 from payment_templates.evidence.reuse import reused
-from payment_templates.evidence.task_start.start_requests import bucket_of
+from payment_templates.evidence.task_start.start_requests import bucket_of, own_repository
 from payment_templates.evidence.task_start.volumes import file_systems
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # The path and the property with the key.
 _KEYS = {
+    "AWS::ECR::Repository": ("EncryptionConfiguration", "KmsKey"),
     "AWS::EFS::FileSystem": ("", "KmsKeyId"),
     "AWS::Logs::LogGroup": ("", "KmsKeyId"),
     "AWS::S3::Bucket": (
@@ -29,7 +30,7 @@ _KEYS = {
 
 
 def key_problems(topology: Topology, service: Service) -> Iterator[str]:
-    """Yield the secrets, log groups, files and file systems of the stack with a key of no use."""
+    """Yield the secrets, images, logs, files and file systems that have a key of no use."""
     stack = topology.stack
 
     def problems() -> tuple[str, ...]:
@@ -53,5 +54,6 @@ def _needed(topology: Topology, service: Service) -> Iterator[StackResource]:
     names = (*(secret.source for secret in service.start_secrets), *service.log_groups)
     found = [stack.of(name, *_KEYS) for name in names]
     found += [bucket_of(stack, file) for file in service.containers.files]
+    found += [own_repository(stack, image) for image in service.images]
     yield from (resource for resource in found if resource)
     yield from file_systems(topology, service)

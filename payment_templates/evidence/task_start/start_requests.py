@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PULLS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 _REFERENCE = re.compile(r"\$\{(\w+)(?:\.Arn)?\}")
 _BUCKET, _PARAMETER = "AWS::S3::Bucket", "AWS::SSM::Parameter"
-_REPOSITORY = "AWS::ECR::Repository"
+_REPOSITORY, _CACHE_RULE = "AWS::ECR::Repository", "AWS::ECR::PullThroughCacheRule"
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource.
 
 
@@ -99,17 +99,45 @@ def repository_of(stack: Stack, image: str) -> str:
     return f"arn:{stack.partition}:ecr:{rest.partition('.')[0]}:{account}:repository/{repository}"
 
 
+def import_requests(stack: Stack, image: str) -> Iterator[Request]:
+    """Yield what pulls an image that a pull through cache rule of the stack has yet to import.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html
+    """
+    start, _, name = repository_of(stack, image).partition("repository/")
+    if ".dkr.ecr." not in image or start != _registry(stack):
+        return
+    for rule in stack.of_type(_CACHE_RULE):
+        prefix = rule.properties.text("EcrRepositoryPrefix")
+        # ROOT is for all names: botocore ecr, CreatePullThroughCacheRule, ecrRepositoryPrefix.
+        if prefix == "ROOT" or name.startswith(f"{prefix}/"):
+            names = _repository_names(stack, image)
+            yield Request(action="ecr:BatchImportUpstreamImage", resources=names)
+            if own_repository(stack, image) is None:
+                yield Request(action="ecr:CreateRepository", resources=names)
+            return
+
+
+def own_repository(stack: Stack, image: str) -> StackResource | None:
+    """Return the repository of the stack that an image is in, or None."""
+    start, _, name = repository_of(stack, image).partition("repository/")
+    if ".dkr.ecr." not in image or start != _registry(stack):
+        return None
+    referred = _REFERENCE.fullmatch(name)
+    return stack.of(referred[1], _REPOSITORY) if referred else stack.find(name, _REPOSITORY)
+
+
+def _registry(stack: Stack) -> str:
+    """Return how the ARN of each repository of the account and region begins."""
+    return f"arn:{stack.partition}:ecr:{stack.region}:{stack.account or ACCOUNT}:"
+
+
 def _repository_names(stack: Stack, image: str) -> tuple[str, ...]:
     """Return the forms of the ARN of a repository, with the attribute if it is in the stack."""
-    arn = repository_of(stack, image)
-    start, _, name = arn.partition("repository/")
-    if start != f"arn:{stack.partition}:ecr:{stack.region}:{stack.account or ACCOUNT}:":
-        return (arn,)
-    referred = _REFERENCE.fullmatch(name)
-    own = stack.of(referred[1], _REPOSITORY) if referred else stack.find(name, _REPOSITORY)
+    own = own_repository(stack, image)
     if own is None:
-        return (arn,)
-    names = (name_of(own) or ANYTHING, f"${{{own.logical_id}}}")
+        return (repository_of(stack, image),)
+    names, start = (name_of(own) or ANYTHING, f"${{{own.logical_id}}}"), _registry(stack)
     return (f"${{{own.logical_id}.Arn}}", *(f"{start}repository/{each}" for each in names))
 
 

@@ -56,6 +56,8 @@ def volume_conditions(topology: Topology, service: Service) -> Iterator[str]:
         elif _EFS in volume and _system(topology, volume) is None:
             files = volume.child(_EFS).text("FilesystemId")
             yield f"{files} lets the tasks of {service.logical_id} mount it in each of their zones"
+        elif folder := _new_folder(topology, volume):
+            yield folder
     for system in file_systems(topology, service):
         zones = topology.network.zones_of(
             tuple(
@@ -99,6 +101,24 @@ def _authorization_problem(topology: Topology, volume: Properties) -> str:
     if own and system and own.properties.target("FileSystemId") != system.logical_id:
         return f"uses {own.logical_id}, which is not of {system.logical_id}"
     return ""
+
+
+def _new_folder(topology: Topology, volume: Properties) -> str:
+    """Return that a folder of a file system of the stack, which is new and empty, exists, or "".
+
+    Only an access point with CreationInfo makes its folder, else "mount … will fail":
+    https://docs.aws.amazon.com/efs/latest/ug/API_CreationInfo.html
+    """
+    efs, system = volume.child(_EFS), _system(topology, volume)
+    if system is None:
+        return ""
+    value = efs.child("AuthorizationConfig").get("AccessPointId")
+    point = topology.stack.find(value, _ACCESS_POINT)
+    root = point.properties.child("RootDirectory") if point else None
+    path = root.text("Path") if root else efs.text("RootDirectory")
+    if path in {"", "/"} or (root and "CreationInfo" in root):
+        return ""
+    return f"{system.logical_id}, which is new and empty, has the folder {path} when tasks start"
 
 
 def _volumes(topology: Topology, service: Service) -> tuple[Properties, ...]:
