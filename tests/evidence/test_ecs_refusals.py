@@ -269,3 +269,11 @@ def test_what_ecs_does_is_not_documented(changes: list[Change]) -> None:
     document = changed(real_document(), *changes)
 
     assert verdict_of("tasks-can-start", document) is Verdict.CONDITIONAL
+
+
+def test_valid_template_asks_no_number_of_tasks() -> None:
+    document = changed(
+        real_document(), put(f"{_SERVICE}.DesiredCount", {"Fn::ImportValue": "tasks"})
+    )
+
+    assert verdict_of("valid-template", document) is not Verdict.UNKNOWN

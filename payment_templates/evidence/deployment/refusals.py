@@ -56,7 +56,7 @@ def refusals(topology: Topology) -> Iterator[str]:
         yield from _small_subnets(topology, front)
     yield from _listener_refusals(topology)
     yield from _reserved_names(topology)
-    yield from ecs_refusals(topology)
+    yield from ecs_refusals(topology.stack)
     yield from engine_refusals(topology.stack)
     yield from _service_refusals(topology)
     resources = topology.stack.resources.values()

@@ -25,7 +25,7 @@ def capacity_problems(topology: Topology, service: Service) -> Iterator[str]:
     """Yield why tasks have no capacity: ECS refuses them, or there is no EC2 instance."""
     stack = topology.stack
     definition = stack.of(service.definition, "AWS::ECS::TaskDefinition")
-    yield from start_refusals(topology, service)
+    yield from start_refusals(stack, stack.resources[service.logical_id])
     if service.on_fargate and definition:
         yield from platform_problems(stack.resources[service.logical_id], definition)
     if _has_no_instance(stack, service):

@@ -8,6 +8,7 @@ from payment_templates.evidence.topology.compute.capacity_providers import (
     CLUSTER,
     FARGATE_PROVIDERS,
     associated_providers,
+    runs_on_fargate,
     strategy_of,
 )
 from payment_templates.facts.task_definitions import (
@@ -20,16 +21,15 @@ from payment_templates.quantity import quantity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.cloudformation import Properties, Stack
-    from payment_templates.evidence.topology.compute.service import Service
+    from payment_templates.cloudformation import Properties, Stack, StackResource
 
 
-def service_refusals(stack: Stack, service: Service) -> Iterator[str]:
+def service_refusals(stack: Stack, service: StackResource) -> Iterator[str]:
     """Yield a sentence for each reason why ECS refuses a service."""
-    fields, name = stack.resources[service.logical_id].properties, service.logical_id
+    fields, name = service.properties, service.logical_id
     yield from _capacity_refusals(stack, name, fields)
     yield from _daemon_refusals(name, fields)
-    if service.on_fargate:
+    if runs_on_fargate(stack, fields):
         yield from _placement_refusals(name, fields)
     wiring = fields.child("NetworkConfiguration").child("AwsvpcConfiguration")
     for what, noun, most in (
@@ -38,9 +38,9 @@ def service_refusals(stack: Stack, service: Service) -> Iterator[str]:
     ):
         if (count := len(wiring.values(what))) > most:
             yield f"{name} has {quantity(count, noun)}: ECS accepts {most}"
-    definition = stack.of(service.definition, "AWS::ECS::TaskDefinition")
+    definition = stack.of(fields.target("TaskDefinition"), "AWS::ECS::TaskDefinition")
     if definition:
-        yield from _port_refusals(service, definition.properties)
+        yield from _port_refusals(name, fields, definition)
         yield from _volume_refusals(name, fields, definition.properties)
 
 
@@ -96,17 +96,19 @@ def _placement_refusals(name: str, fields: Properties) -> Iterator[str]:
             yield f"{name} has {what}, which Fargate does not support"
 
 
-def _port_refusals(service: Service, task: Properties) -> Iterator[str]:
+def _port_refusals(name: str, fields: Properties, definition: StackResource) -> Iterator[str]:
     """LoadBalancer, containerName and containerPort."""
-    containers = {each.text("Name"): each for each in task.children("ContainerDefinitions")}
-    for mapping in service.mappings:
-        container = containers.get(mapping.container)
-        target = f"{service.logical_id} registers"
+    containers = {
+        each.text("Name"): each for each in definition.properties.children("ContainerDefinitions")
+    }
+    for mapping in fields.children("LoadBalancers"):
+        own, port = mapping.text("ContainerName"), mapping.whole("ContainerPort")
+        container = containers.get(own)
         if container is None:
-            yield f"{target} {mapping.container}, which is not a container of {service.definition}"
-        elif not _is_open(container, mapping.port):
-            named = f"{service.definition}.{mapping.container}"
-            yield f"{target} port {mapping.port} of {named}, which does not map it"
+            yield f"{name} registers {own}, which is not a container of {definition.logical_id}"
+        elif not _is_open(container, port):
+            what = f"port {port} of {definition.logical_id}.{own}"
+            yield f"{name} registers {what}, which does not map it"
 
 
 def _is_open(container: Properties, port: int) -> bool:

@@ -30,6 +30,14 @@ def strategy_of(stack: Stack, service: Properties) -> tuple[Properties, ...]:
     )
 
 
+def runs_on_fargate(stack: Stack, service: Properties) -> bool:
+    """Return whether the template states that the tasks of a service run on Fargate alone."""
+    providers = {item.text("CapacityProvider") for item in strategy_of(stack, service)}
+    return service.text("LaunchType") == "FARGATE" or (
+        bool(providers) and providers <= FARGATE_PROVIDERS
+    )
+
+
 def associated_providers(stack: Stack, cluster: StackResource) -> frozenset[str]:
     """Return the capacity providers that a cluster of the stack is associated with."""
     return frozenset(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from payment_templates.cloudformation import Properties, Unknown, UnknownValueError
 from payment_templates.evidence.reuse import interned, number_of, reused
 from payment_templates.evidence.topology.compute.capacity_providers import (
-    FARGATE_PROVIDERS,
+    runs_on_fargate,
     strategy_of,
 )
 from payment_templates.evidence.topology.compute.containers import containers_of
@@ -227,8 +227,7 @@ def _service(stack: Stack, network: Network, service: StackResource) -> Service:
         definition=fields.identity("TaskDefinition"),
         runs="TaskDefinition" in fields
         and (definition is None or bool(task.children("ContainerDefinitions"))),
-        on_fargate=fields.text("LaunchType") == "FARGATE"
-        or (bool(providers) and providers <= FARGATE_PROVIDERS),
+        on_fargate=runs_on_fargate(stack, fields),
         on_spot="FARGATE_SPOT" in providers,
         circuit_breaker=breaker.flag("Enable") and breaker.flag("Rollback"),
     )
