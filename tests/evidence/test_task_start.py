@@ -265,12 +265,14 @@ def folder_of_point(**creation: object) -> tuple[Change, ...]:
     )
 
 
-AUTHORIZATIONS |= {
-    "a folder of a new file system": (CONDITIONAL, (*mounted(*"ABC"), FOLDER)),
-    "the root of a new file system": (KEPT, (*mounted(*"ABC"), ROOT)),
-    "a folder that an access point creates": (KEPT, folder_of_point(CreationInfo=CREATION)),
-    "a folder that no access point creates": (CONDITIONAL, folder_of_point()),
-}
+AUTHORIZATIONS.update(
+    {
+        "a folder of a new file system": (CONDITIONAL, (*mounted(*"ABC"), FOLDER)),
+        "the root of a new file system": (KEPT, (*mounted(*"ABC"), ROOT)),
+        "a folder that an access point creates": (KEPT, folder_of_point(CreationInfo=CREATION)),
+        "a folder that no access point creates": (CONDITIONAL, folder_of_point()),
+    }
+)
 
 
 @pytest.mark.parametrize("title", AUTHORIZATIONS)
@@ -286,8 +288,12 @@ def test_task_mounts_a_file_system_as_it_is_authorized(title: str) -> None:
         put(f"{CONTAINER}.HealthCheck", {"Command": ["CMD-SHELL", "exit 1"]}),
         put("Service.Properties.DeploymentController", {"Type": "EXTERNAL"}),
         cut("TaskDefinition.Properties.ExecutionRoleArn"),
+        put(
+            f"{CONTAINER}.Secrets.1.ValueFrom",
+            {"Fn::Sub": "${DatabaseSecret}:password:AWSPREVIOUS:"},
+        ),
     ],
-    ids=["a check that always fails", "another controller", "no role"],
+    ids=["a check that always fails", "another controller", "no role", "no such version"],
 )
 def test_task_that_cannot_start_replaces_none(change: Change) -> None:
     document = changed(real_document(), change)

@@ -10,7 +10,8 @@ from payment_templates.evidence.task_start.image_fit import image_file_problems
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.cloudformation import Properties, StackResource
+    from payment_templates.cloudformation import Properties, Stack, StackResource
+    from payment_templates.evidence.topology.compute.containers import TaskSecret
     from payment_templates.evidence.topology.compute.service import Service
 
 _SHELL = "CMD-SHELL"
@@ -26,9 +27,12 @@ _MAY_END = re.compile(r"exit\s+(?!0\b)|\bset\s+-\w*e")
 _ENDS = {"COMPLETE", "SUCCESS"}
 # The key, the stage and the version that may follow the ARN of a secret.
 _PARTS_OF_SECRET = 3
+# A new secret has this version alone, and Secrets Manager chooses the ID of it:
+# https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+_STAGES = {"", "AWSCURRENT"}
 
 
-def start_problems(service: Service, definition: StackResource) -> Iterator[str]:
+def start_problems(stack: Stack, service: Service, definition: StackResource) -> Iterator[str]:
     """Yield what keeps the containers of a task from starting, or ends them soon."""
     containers = definition.properties.children("ContainerDefinitions")
     for container in containers:
@@ -43,6 +47,18 @@ def start_problems(service: Service, definition: StackResource) -> Iterator[str]
             # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
             form = "an ARN is followed by key, stage and version, each with its colon"
             yield f"{secret.container}.{secret.variable} is no reference to a secret: {form}"
+        if not secret.from_ssm:
+            yield from version_problems(stack, secret)
+
+
+def version_problems(stack: Stack, secret: TaskSecret) -> Iterator[str]:
+    """Yield that a new secret, of the stack or of one of its databases, lacks a version."""
+    is_new = secret.source in stack.resources or secret.source.startswith("${")
+    version = secret.version or (secret.stage if secret.stage not in _STAGES else "")
+    if is_new and version:
+        place = f"{secret.container}.{secret.variable}"
+        what = f"reads the version {version} of {secret.source}"
+        yield f"{place} {what}, which a new secret does not have"
 
 
 def never_fails(check: Properties) -> bool:

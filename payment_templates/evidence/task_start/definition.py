@@ -84,7 +84,7 @@ def _start_problem(topology: Topology, service: Service) -> str:
         return ""
 
     def problem() -> str:
-        return next(start_problems(service, definition), "")
+        return next(start_problems(stack, service, definition), "")
 
     # All that the problems depend on of a service.
     return reused(stack, problem, definition, service.containers)
