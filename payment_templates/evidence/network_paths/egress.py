@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv6Network
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.topology.network.access_lists import Passage
-from payment_templates.evidence.topology.network.address_blocks import ANYONE
-from payment_templates.evidence.topology.network.routes import LOCAL
-from payment_templates.evidence.topology.network.security_groups import EVERY_PROTOCOL
+from payment_templates.evidence.topology.network.routes import LOCAL, ipv6_routes
 
 if TYPE_CHECKING:
     from payment_templates.evidence.topology.network.routes import Route
-    from payment_templates.evidence.topology.network.security_groups import Rule
     from payment_templates.evidence.topology.network.subnets import NatGateway, Network, Subnet
-
-ANYONE_IPV6 = "::/0"
-# Routes of IPv6 traffic: to IPv6 addresses, and to IPv4 addresses with DNS64 and NAT64.
-# https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html
-_IPV6_DESTINATIONS = {IPv6Network(ANYONE_IPV6), IPv6Network("64:ff9b::/96")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,25 +51,12 @@ def public_egress(network: Network, subnet: Subnet, *, inward: bool) -> Egress:
     return _joined(ways, _assumed_of_lists(subnet))
 
 
-def ipv6_is_let_out(rules: tuple[Rule, ...], *, groups: tuple[str, ...], port: int) -> bool:
-    """Return whether egress rules allow, or may allow, connections to IPv6 addresses.
-
-    The egress rule that AWS adds to a group is for IPv6 too; one for all IPv4 addresses and ports
-    looks like it.
-    """
-    return any(
-        ":" in rule.peer or rule.is_unseen or (rule.peer, rule.protocol) == (ANYONE, EVERY_PROTOCOL)
-        for rule in rules
-        if not rule.inward and rule.group in groups and rule.has(port)
-    )
-
-
 def _ipv6_egress(network: Network, subnet: Subnet) -> Egress:
     """Return the egress of a subnet without IPv4 addresses; an IPv6 address is a public one."""
-    routes = tuple(it for it in subnet.routes if it.destination in _IPV6_DESTINATIONS)
-    ways = [_by(network, subnet, it, public=True) for it in routes or subnet.unseen_routes]
+    routes = ipv6_routes(subnet.routes) or subnet.unseen_routes
+    ways = [_by(network, subnet, route, public=True) for route in routes]
     if not ways:
-        return Egress(problem=f"has only IPv6 addresses and no route to {ANYONE_IPV6}")
+        return Egress(problem="has only IPv6 addresses and no IPv6 route to the Internet")
     return _joined(ways)
 
 

@@ -5,21 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.network_paths.egress import (
-    ANYONE_IPV6,
-    Egress,
-    egress_of,
-    ipv6_is_let_out,
-)
+from payment_templates.evidence.network_paths.egress import Egress, egress_of
 from payment_templates.evidence.network_paths.vpc_paths import Tier, path_conditions, path_problems
 from payment_templates.evidence.permissions.grants import Answer
 from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.task_start.endpoint_policies import endpoint_answer
 from payment_templates.evidence.topology.network.access_lists import Passage
+from payment_templates.evidence.topology.network.address_blocks import ANYONE_IPV6
 from payment_templates.evidence.topology.network.security_groups import (
     WORLD,
     End,
     lets_out,
+    lets_out_ipv6,
     lists_between,
     lists_out,
 )
@@ -134,7 +131,7 @@ def _problem(
         return f"loses egress{by} when {fails}; a task then {reach}"
     rules, tasks, world = topology.rules, End(groups=service.security_groups), str(WORLD)
     if subnet.only_ipv6:
-        world, let = ANYONE_IPV6, ipv6_is_let_out(rules, groups=tasks.groups, port=HTTPS_PORT)
+        world, let = ANYONE_IPV6, lets_out_ipv6(rules, groups=tasks.groups, port=HTTPS_PORT)
     else:
         let = lists_out(rules, source=tasks, target=WORLD, port=HTTPS_PORT) is not None
     if let:
@@ -234,11 +231,11 @@ def _assumed(
         assumed += topology.network.names_in(subnet.vpc).assumed
     if near and subnet.passage is Passage.UNJUDGED:
         assumed.append(f"the network ACL of {subnet.logical_id} allows it")
+    assumed += _assumed_lists(topology, service, near)
     if near and subnet.only_ipv6:
         # Not every AWS service, VPC endpoint and registry has IPv6 addresses:
         # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
         assumed.append(f"{subnet.logical_id} reaches by IPv6 all that its tasks need")
-    assumed += _assumed_lists(topology, service, near)
     tasks = End(groups=service.security_groups)
     used = {endpoint.logical_id: endpoint for endpoint in near.values() if endpoint}
     for endpoint in used.values():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-ANYONE = "0.0.0.0/0"
+ANYONE, ANYONE_IPV6 = "0.0.0.0/0", "::/0"
 # Addresses that are not routed on the Internet: RFC 1918 and RFC 6598.
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 # Addresses of the host itself (127.0.0.1): RFC 1122, 3.2.1.3.

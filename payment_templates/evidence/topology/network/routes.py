@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPv4Network, collapse_addresses, ip_network
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
-from payment_templates.evidence.topology.network.address_blocks import ANYONE, PRIVATE
+from payment_templates.evidence.topology.network.address_blocks import ANYONE, ANYONE_IPV6, PRIVATE
 from payment_templates.evidence.topology.network.prefix_lists import blocks_of_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv6Network
 
     from payment_templates.cloudformation import Stack, StackResource
 
@@ -27,6 +26,9 @@ _TARGETS = (
 )
 _EVERYWHERE = ip_network(ANYONE)
 _PRIVATE = tuple(map(IPv4Network, PRIVATE))
+# What IPv6 traffic is routed to: IPv6 addresses, and IPv4 addresses with DNS64 and NAT64.
+# https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html
+_BY_IPV6 = {IPv6Network(ANYONE_IPV6), IPv6Network("64:ff9b::/96")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +93,11 @@ def routes_to_internet(routes: tuple[Route, ...]) -> tuple[Route, ...]:
         if not _is_shadowed(block, list(blocks))
         for route in equal
     )
+
+
+def ipv6_routes(routes: tuple[Route, ...]) -> tuple[Route, ...]:
+    """Return the routes of IPv6 traffic to the Internet."""
+    return tuple(route for route in routes if route.destination in _BY_IPV6)
 
 
 def block_of(text: str, place: str) -> IPv4Network | IPv6Network:

@@ -141,6 +141,19 @@ def lets_out(rules: tuple[Rule, ...], *, source: End, target: End, port: int) ->
     return lists_out(rules, source=source, target=target, port=port) == ()
 
 
+def lets_out_ipv6(rules: tuple[Rule, ...], *, groups: tuple[str, ...], port: int) -> bool:
+    """Return whether egress rules allow, or may allow, connections to IPv6 addresses.
+
+    The egress rule that AWS adds to a group is for IPv6 too; one for all IPv4 addresses and ports
+    looks like it.
+    """
+    return any(
+        ":" in rule.peer or rule.is_unseen or (rule.peer, rule.protocol) == _ALLOW_ALL
+        for rule in rules
+        if not rule.inward and rule.group in groups and rule.has(port)
+    )
+
+
 def _lists(rules: Iterable[Rule], peer: End, port: int) -> tuple[str, ...] | None:
     """Return () if the rules together allow connections with a peer, else their unseen lists.
 

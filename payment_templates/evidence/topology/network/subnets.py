@@ -46,13 +46,13 @@ class Subnet:
 
     logical_id: str
     zone: str
+    # Whether it has no IPv4 addresses: botocore ec2, CreateSubnet, Ipv6Native.
+    only_ipv6: bool
     vpc: str
     block: str
     table: str
     routes: tuple[Route, ...]
     passage: Passage
-    # Whether it has no IPv4 addresses: botocore ec2, CreateSubnet, Ipv6Native.
-    only_ipv6: bool
 
     @cached_property
     def internet_routes(self) -> tuple[Route, ...]:
@@ -190,13 +190,13 @@ def _subnet(stack: Stack, subnet: StackResource, lists: dict[str, Passage]) -> S
     return Subnet(
         logical_id=name,
         zone=zone_of(stack, subnet.properties.get("AvailabilityZone")),
+        only_ipv6=subnet.properties.flag("Ipv6Native"),
         vpc=subnet.properties.identity("VpcId"),
         block=subnet.properties.text("CidrBlock"),
         table=table,
         # Without an association, the VPC's main route table applies: it has only local routes.
         routes=routes_of(stack, table) if table else (),
         passage=lists[name],
-        only_ipv6=subnet.properties.flag("Ipv6Native"),
     )
 
 
