@@ -11,9 +11,9 @@ from payment_templates.evidence.permissions.grants import Answer
 from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.task_start.endpoint_policies import endpoint_answer
 from payment_templates.evidence.topology.network.access_lists import Passage
-from payment_templates.evidence.topology.network.address_blocks import ANYONE_IPV6
 from payment_templates.evidence.topology.network.security_groups import (
     WORLD,
+    WORLD_IPV6,
     End,
     lets_out,
     lets_out_ipv6,
@@ -129,9 +129,9 @@ def _problem(
         by = "" if {*way.gateways} <= {*failed} else f" by {', '.join(way.gateways)}"
         fails = f"{' and '.join(failed)} {'fail' if len(failed) > 1 else 'fails'}"
         return f"loses egress{by} when {fails}; a task then {reach}"
-    rules, tasks, world = topology.rules, End(groups=service.security_groups), str(WORLD)
+    rules, tasks, world = topology.rules, End(groups=service.security_groups), WORLD
     if subnet.only_ipv6:
-        world, let = ANYONE_IPV6, lets_out_ipv6(rules, groups=tasks.groups, port=HTTPS_PORT)
+        world, let = WORLD_IPV6, lets_out_ipv6(rules, groups=tasks.groups, port=HTTPS_PORT)
     else:
         let = lists_out(rules, source=tasks, target=WORLD, port=HTTPS_PORT) is not None
     if let:

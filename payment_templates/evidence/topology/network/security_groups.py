@@ -9,6 +9,7 @@ from payment_templates.cloudformation import Unknown, UnknownValueError
 from payment_templates.evidence.reuse import remembered
 from payment_templates.evidence.topology.network.address_blocks import (
     ANYONE,
+    ANYONE_IPV6,
     as_stored,
     cover,
     is_public,
@@ -48,7 +49,7 @@ class End:
         return ", ".join(self.groups or self.blocks)
 
 
-WORLD = End(blocks=(ANYONE,))
+WORLD, WORLD_IPV6 = End(blocks=(ANYONE,)), End(blocks=(ANYONE_IPV6,))
 
 
 @dataclass(frozen=True, kw_only=True)
