@@ -232,6 +232,35 @@ def test_refused_definition_or_service_starts_no_task(title: str) -> None:
     assert reason in finding.why
 
 
+@pytest.mark.parametrize(
+    ("feature", "change"),
+    [
+        ("PidMode", put(f"{_TASK}.PidMode", "task")),
+        ("an added capability", put(f"{_LINUX}.Capabilities", {"Add": ["SYS_PTRACE"]})),
+        (
+            "SystemControls",
+            put(
+                f"{_CONTAINER}.SystemControls",
+                [{"Namespace": "net.ipv4.tcp_keepalive_time", "Value": "60"}],
+            ),
+        ),
+    ],
+    ids=["PidMode", "a capability", "SystemControls"],
+)
+def test_feature_needs_a_newer_platform(feature: str, change: Change) -> None:
+    # Without the keys of secrets, which need a newer platform too.
+    whole = put(f"{_CONTAINER}.Secrets", [{"Name": "ALL", "ValueFrom": {"Ref": "DatabaseSecret"}}])
+    old = put(f"{_SERVICE}.PlatformVersion", "1.3.0")
+    claim = CLAIMS["tasks-can-start"]
+
+    today = result_of(claim, changed(real_document(), whole, change)).finding
+    before = result_of(claim, changed(real_document(), whole, change, old)).finding
+
+    assert today.verdict is Verdict.KEPT
+    assert before.verdict is Verdict.BROKEN
+    assert f"{feature} needs 1.4.0" in before.why
+
+
 @pytest.mark.parametrize("title", _ACCEPTED)
 def test_accepted_definition_or_service_starts_tasks(title: str) -> None:
     document = changed(real_document(), *_ACCEPTED[title])

@@ -66,29 +66,35 @@ def platform_problems(service: StackResource, definition: StackResource) -> Iter
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html
-    Files with environment variables: botocore ecs, EnvironmentFile.
+    botocore ecs, EnvironmentFile, RegisterTaskDefinition (pidMode), SystemControl, LinuxParameters.
     """
     version, fields = service.properties.text("PlatformVersion"), definition.properties
     if version in LATEST or _system(fields) != "LINUX":
         return
+    containers = fields.children("ContainerDefinitions")
     needs = {
         "a key, stage or version of a secret": any(
             _SECRET_REFERENCE.match(secret.text("ValueFrom"))
-            for container in fields.children("ContainerDefinitions")
+            for container in containers
             for secret in (
                 *container.children("Secrets"),
                 *container.child("LogConfiguration").children("SecretOptions"),
             )
         ),
         "a file with environment variables": any(
-            container.children("EnvironmentFiles")
-            for container in fields.children("ContainerDefinitions")
+            container.children("EnvironmentFiles") for container in containers
         ),
         "ephemeral storage": "EphemeralStorage" in fields,
         "an EFS volume": any(
             "EFSVolumeConfiguration" in volume for volume in fields.children("Volumes")
         ),
         "8 vCPU or more": (_units(fields.text("Cpu")) or 0) >= FEWEST_CPU_OF_LATEST,
+        "PidMode": "PidMode" in fields,
+        "SystemControls": any(container.children("SystemControls") for container in containers),
+        "an added capability": any(
+            container.child("LinuxParameters").child("Capabilities").values("Add")
+            for container in containers
+        ),
     }
     for need, needed in needs.items():
         if needed:
