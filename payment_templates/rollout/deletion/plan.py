@@ -11,7 +11,11 @@ from payment_templates.rollout.existing_stacks import ExistingStack, read_stack
 from payment_templates.rollout.identity import owner_id
 from payment_templates.rollout.ownership import NOTHING_DELETED, default_name, require_own
 from payment_templates.rollout.stack.deletion import require_unchanged
-from payment_templates.rollout.stack.open_change_sets import has_any, others_of
+from payment_templates.rollout.stack.open_change_sets import (
+    has_any,
+    others_of,
+    what_to_do_about,
+)
 from payment_templates.rollout.stack_set.instances import regions_of
 
 if TYPE_CHECKING:
@@ -84,12 +88,11 @@ def _require_own_review(session: Session, stack: StackInRegion, suffix: str) -> 
     client = clients.cloudformation(session, stack.region)
     name, where = stack.state.name, f"{stack.state.name} in {stack.region}"
     others = others_of(client, name, owner=owner_id(session, stack.region))
-    if others:
+    for other, change_set_id in others.items():
         raise RolloutError(
-            f"{where} is in review for the change set {others[0]} of someone else; "
-            f"{NOTHING_DELETED}",
+            f"{where} is in review for the change set {other} of someone else; {NOTHING_DELETED}",
             ExitCode.REFUSED,
-            hint="wait until it is executed, or ask its owner to delete it",
+            hint=what_to_do_about(client, change_set_id),
         )
     if name != default_name(suffix) and not has_any(client, name):
         raise RolloutError(

@@ -32,15 +32,24 @@ def require_only(client: CloudFormationClient, stack_name: str, own: ChangeSet) 
                 f"the change set {name} of {stack_name} was created by someone else, and executing "
                 f"another one deletes it; {NOTHING_CHANGED}",
                 ExitCode.REFUSED,
-                hint="wait until it is executed, or ask its owner to run aws cloudformation "
-                f"delete-change-set --change-set-name {change_set_id}",
+                hint=what_to_do_about(client, change_set_id),
             )
 
 
-def others_of(client: CloudFormationClient, stack_name: str, *, owner: str) -> tuple[str, ...]:
-    """Return the names of the change sets of a stack that someone else may execute."""
+def others_of(client: CloudFormationClient, stack_name: str, *, owner: str) -> dict[str, str]:
+    """Return the change sets of a stack that someone else may execute: their IDs by name."""
     own = own_prefix(owner)
-    return tuple(name for name, _ in _open(client, stack_name) if not name.startswith(own))
+    return {name: one for name, one in _open(client, stack_name) if not name.startswith(own)}
+
+
+def what_to_do_about(client: CloudFormationClient, change_set_id: str) -> str:
+    """Return the hint for an open change set of someone else."""
+    # A run with another session name, or on another machine, cannot be recognised as the caller's.
+    return (
+        "wait until it is executed, or ask its owner to delete it; if an earlier run of yours has "
+        "left it, for example on another machine, run aws cloudformation delete-change-set "
+        f"--change-set-name {change_set_id} --region {client.meta.region_name}"
+    )
 
 
 def has_any(client: CloudFormationClient, stack_name: str) -> bool:
