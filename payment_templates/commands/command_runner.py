@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,21 +12,28 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.inputs.usage_errors import WrongUseError
-from payment_templates.commands.output.error_messages import internal_error, with_hint
+from payment_templates.commands.output.error_messages import (
+    internal_error,
+    print_error,
+    with_hint,
+)
 from payment_templates.commands.output.full_disk import is_unwritable
 from payment_templates.commands.output.json_documents import JSON_KEYS, complete_document
 from payment_templates.commands.output.json_entries import cause_document
 from payment_templates.commands.output.json_output import JsonOutput
+from payment_templates.commands.output.safe_console import ClosedOutputError
 from payment_templates.commands.output.secrets import Secrets
 from payment_templates.commands.output.terminal_output import TerminalOutput
 from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.connection import connect, explain
-from payment_templates.rollout.errors import SAME_COMMAND, RolloutError
+from payment_templates.rollout.errors import SAME_COMMAND, SHOWS_CURRENT, RolloutError
 from payment_templates.rollout.polling import LONGEST_SECONDS, SHORTEST_SECONDS, Pace
 from payment_templates.rollout.stack.rejection import ChangeSetRejectedError
 
 Output = TerminalOutput | JsonOutput
+
+_CLOSED = "the output was closed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +68,7 @@ def run(common: CommonOptions, work: Callable[[Tools], Result]) -> None:
     )
     result = _attempt(common, work, output, secrets)
     if isinstance(output, JsonOutput):
-        click.echo(_document_text(result, output, secrets))
+        _print_document(_document_text(result, output, secrets))
     else:
         output.clear_status()
         if result.error:
@@ -91,11 +99,8 @@ def _attempt(
             exit_code=ExitCode.WRONG_USE,
             error="the template is nested too deeply, or one of its conditions refers to itself",
         )
-    except (KeyboardInterrupt, click.Abort):
-        return Result(
-            exit_code=ExitCode.INTERRUPTED,
-            error=with_hint("interrupted; running operations continue on AWS", SAME_COMMAND),
-        )
+    except (KeyboardInterrupt, click.Abort, ClosedOutputError) as error:
+        return _ended_early(closed=isinstance(error, ClosedOutputError))
     except Exception as error:
         if isinstance(error, OSError) and is_unwritable(error):
             raise
@@ -103,6 +108,23 @@ def _attempt(
             exit_code=ExitCode.FAILED,
             error=internal_error(),
         )
+
+
+def _ended_early(*, closed: bool) -> Result:
+    why = _CLOSED if closed else "interrupted"
+    return Result(
+        exit_code=ExitCode.FAILED if closed else ExitCode.INTERRUPTED,
+        error=with_hint(f"{why}; running operations continue on AWS", SAME_COMMAND),
+    )
+
+
+def _print_document(text: str) -> None:
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        with suppress(OSError):
+            print_error(f"{_CLOSED} before the result was written", SHOWS_CURRENT)
+        raise
 
 
 def _explained(error: WrongUseError | RolloutError, output: Output) -> Result:

@@ -115,7 +115,7 @@ def deploy_stack(
                 inputs.template,
                 account=account,
                 bucket=bucket,
-                tell=tools.output.tell,
+                warn=tools.output.warn,
             ) as body:
                 planned = replace(deployment, body=body)
                 found = preview_deployment(tools.session, planned, tools.output, tools.pace())

@@ -30,6 +30,7 @@ def run_experiment(
         experiment=experiment,
         alarms=read_alarms(deployed),
         tell=tools.output.tell,
+        warn=tools.output.warn,
         pace=tools.pace(),
         recovery_seconds=game_day.RECOVERY_SECONDS,
         no_effect_seconds=game_day.NO_EFFECT_SECONDS,

@@ -213,7 +213,7 @@ def _preview(tools: Tools, planned: Rollout, bucket: str | None) -> RolloutOutco
         planned.definition.template,
         account=planned.account,
         bucket=bucket,
-        tell=tools.output.tell,
+        warn=tools.output.warn,
     ) as body:
         return roll_out(tools.session, _with_body(planned, body), tools.output, tools.pace)
 

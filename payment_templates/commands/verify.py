@@ -113,6 +113,7 @@ def _test_alarms(tools: Tools, deployed: DeployedStack) -> Iterator[Finding]:
     test = AlarmTest(
         deployed=deployed,
         tell=tools.output.tell,
+        warn=tools.output.warn,
         make_pace=tools.pace,
         limit_seconds=forced_alarms.LIMIT_SECONDS,
     )

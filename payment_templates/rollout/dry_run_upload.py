@@ -10,7 +10,7 @@ from uuid import uuid4
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import RolloutError, code_of, first_line
+from payment_templates.rollout.errors import RolloutError, code_of, first_line, is_refusal
 from payment_templates.rollout.template_bucket import (
     bucket_exists,
     bucket_name,
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 # Where a dry run uploads its template.
 DRY_RUN_FOLDER = "dry-run"
-_SERVER_ERROR = 500
 
 
 @contextmanager
@@ -49,7 +48,7 @@ def temporary_body(
     *,
     account: str,
     bucket: str | None,
-    tell: Callable[[str], None],
+    warn: Callable[[str], None],
 ) -> Generator[Body]:
     """Prepare the body of a dry run, and remove what it has created, however the run ends.
 
@@ -60,7 +59,7 @@ def temporary_body(
         return
     require_size(template)
     partition = partition_of(session, region)
-    upload = _Upload(client=clients.s3(session, region), region=region, account=account, tell=tell)
+    upload = _Upload(client=clients.s3(session, region), region=region, account=account, warn=warn)
     with ExitStack() as created:
         if bucket is not None:
             name, place = bucket, region_of(upload.client, bucket, region, account)
@@ -80,7 +79,7 @@ class _Upload:
     client: S3Client
     region: str
     account: str
-    tell: Callable[[str], None]
+    warn: Callable[[str], None]
 
     @contextmanager
     def new_bucket(self, partition: str) -> Generator[str]:
@@ -90,8 +89,11 @@ class _Upload:
         try:
             try:
                 create_bucket(self.client, name, self.region)
-            except (ClientError, RolloutError) as error:
-                exists = not _is_refusal(error)
+            except RolloutError:
+                exists = False
+                raise
+            except ClientError as error:
+                exists = not is_refusal(error)
                 raise
             protect_bucket(self.client, name, self.account, partition)
             yield name
@@ -107,7 +109,7 @@ class _Upload:
             try:
                 version = put_template(self.client, bucket, key, template, self.account)
             except ClientError as error:
-                exists = not _is_refusal(error)
+                exists = not is_refusal(error)
                 raise
             yield
         finally:
@@ -119,7 +121,7 @@ class _Upload:
             self.client.delete_bucket(Bucket=name, ExpectedBucketOwner=self.account)
         except (BotoCoreError, ClientError, RolloutError) as error:
             if not isinstance(error, ClientError) or code_of(error) != "NoSuchBucket":
-                self.tell(f"left behind: the bucket {name} ({first_line(error)})")
+                self.warn(f"left behind: the bucket {name} ({first_line(error)})")
 
     def _delete_object(self, bucket: str, key: str, version: str | None) -> None:
         versions = ["" if version is None else version]
@@ -134,18 +136,10 @@ class _Upload:
                 )
         except (BotoCoreError, ClientError, RolloutError) as error:
             named = f"s3://{bucket}/{key}" + "".join(f", version {one}" for one in versions if one)
-            self.tell(f"left behind: the uploaded template {named} ({first_line(error)})")
+            self.warn(f"left behind: the uploaded template {named} ({first_line(error)})")
 
     def _versions(self, bucket: str, key: str) -> list[str]:
         shown = self.client.list_object_versions(
             Bucket=bucket, Prefix=key, ExpectedBucketOwner=self.account
         )
         return [one.get("VersionId", "") for one in shown.get("Versions", ())]
-
-
-def _is_refusal(error: ClientError | RolloutError) -> bool:
-    """Return whether AWS answered that it did not execute the call."""
-    if isinstance(error, RolloutError):
-        return True
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", _SERVER_ERROR)
-    return status < _SERVER_ERROR

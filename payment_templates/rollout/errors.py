@@ -28,6 +28,7 @@ UNKNOWN_CREDENTIALS = frozenset(
     {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"}
     | {"InvalidSignatureException", "InvalidAccessKeyId", "InvalidToken"}
 )
+_SERVER_ERROR = 500
 
 
 class RolloutError(Exception):
@@ -67,6 +68,14 @@ def message_of(error: ClientError) -> str:
 def first_line(error: Exception) -> str:
     """Return the text of an error without its hint."""
     return str(error).partition("\n")[0]
+
+
+def is_refusal(error: ClientError) -> bool:
+    """Return whether AWS answered that it did not execute the call, in the only attempt."""
+    metadata = error.response.get("ResponseMetadata", {})
+    status = metadata.get("HTTPStatusCode", _SERVER_ERROR)
+    # An earlier attempt may have been executed although it failed.
+    return status < _SERVER_ERROR and not metadata.get("RetryAttempts", 0)
 
 
 def is_denied(error: ClientError) -> bool:

@@ -20,6 +20,10 @@ class Conversation(Protocol):
         """Print one line."""
         ...
 
+    def warn(self, message: str) -> None:
+        """Print one line about what a cleanup could not remove; never fails."""
+        ...
+
     def show_changes(self, region: str, changes: Sequence[Change]) -> None:
         """Show the changes of a change set."""
         ...

@@ -25,6 +25,10 @@ _EXPIRED = b"""<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code
 <Message>The security token included in the request is expired</Message></Error>
 <RequestId>x</RequestId></ErrorResponse>"""
 
+_DENIED = b"""<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code>
+<Message>User: me is not authorized to perform this</Message></Error>
+<RequestId>x</RequestId></ErrorResponse>"""
+
 
 class Fault(Enum):
     """The fault of one call."""
@@ -49,6 +53,7 @@ class Fault(Enum):
     # SIGTERM, as from the end of a CI job.
     TERMINATED = auto()
     EXPIRED = auto()
+    DENIED = auto()
     KILLED_BEFORE = auto()
     KILLED_AFTER = auto()
 
@@ -76,7 +81,9 @@ class FaultPlan:
     kill_after_calls: frozenset[str] = frozenset()
     # At the first call of these names.
     faults_at_first: Mapping[str, Fault] = field(default_factory=dict[str, Fault])
-    # At every call after one of those.
+    # At every call of these names.
+    faults_at_every: Mapping[str, Fault] = field(default_factory=dict[str, Fault])
+    # At every call after the first ones.
     then: Fault | None = None
     calls: list[str] = field(default_factory=list[str])
 
@@ -86,7 +93,7 @@ class FaultPlan:
         call = event_name.rpartition(".")[2]
         self.calls.append(call)
         fault = Fault.KILLED_AFTER if call in self.kill_after_calls else self.faults.get(number)
-        fault = fault or self._fault_of_first(call)
+        fault = fault or self.faults_at_every.get(call) or self._fault_of_first(call)
         if changes_something(call):
             change = sum(map(changes_something, self.calls)) - 1
             fault = fault or self.faults_at_changes.get(change)
@@ -170,6 +177,8 @@ def _response(fault: Fault, request: Any) -> AWSResponse:
         return answer(request, 200, UNREADABLE[fault])
     if fault is Fault.EXPIRED:
         return answer(request, 403, _EXPIRED)
+    if fault is Fault.DENIED:
+        return answer(request, 403, _DENIED)
     if fault is Fault.THROTTLED:
         return _throttled(request)
     return answer(request, 503, b"<!doctype html><html>" if fault is Fault.PAGE else b"")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from payment_templates.rollout.stack import change_set
+from payment_templates.rollout.stack_set.planning import preview
 from payment_templates.rollout.stack_set.roles.roles_stack import DESCRIPTION
 from tests.rollout.running import (
     EAST,
@@ -252,7 +252,7 @@ def test_dry_run_of_a_set_keeps_the_callers_own_open_change_set(
     def discard_own(*_: object, **__: object) -> None:
         pytest.fail("a dry run deletes nothing that it has not created")
 
-    monkeypatch.setattr(change_set, "discard_own", discard_own)
+    monkeypatch.setattr(preview, "discard_own", discard_own)
     result = commands.run("rollout", *_DRY, "--parameter", "Message=second")
 
     assert result.exit_code == 4

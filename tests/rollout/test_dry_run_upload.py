@@ -177,5 +177,5 @@ def _uploaded(tmp_path: Path, lines: list[str]) -> AbstractContextManager[Body]:
     # Its stub overloads `client` for services that are installed.
     session: Any = boto3.Session(region_name=EAST)
     return temporary_body(
-        session, EAST, read_template(long), account=_ACCOUNT, bucket=None, tell=lines.append
+        session, EAST, read_template(long), account=_ACCOUNT, bucket=None, warn=lines.append
     )

@@ -15,7 +15,7 @@ from payment_templates.rollout.connection import connect
 from payment_templates.rollout.identity import owner_id
 from payment_templates.rollout.polling import Pace
 from payment_templates.rollout.stack import deploy
-from payment_templates.rollout.stack.change_set import discard_own
+from payment_templates.rollout.stack.change_set_deletion import discard_own
 from payment_templates.rollout.stack_set.operations.poll import ENDED
 from payment_templates.rollout.stack_set.operations.running import RUNNING
 from payment_templates.rollout.stack_states import (

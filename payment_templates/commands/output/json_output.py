@@ -29,6 +29,10 @@ class JsonOutput:
         """Add one line to the document's messages."""
         self.messages.append(message)
 
+    def warn(self, message: str) -> None:
+        """Add one line to the document's messages."""
+        self.messages.append(message)
+
     def show_changes(self, region: str, changes: Sequence[Change]) -> None:
         """Add the changes to the document."""
         self.changes.extend(change_document(region, change) for change in changes)

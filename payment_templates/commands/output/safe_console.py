@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from rich.console import Console
 from rich.segment import Segment
@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType
 
 
+class ClosedOutputError(BrokenPipeError):
+    """The program that reads the output has ended, such as `head`."""
+
+
 class SafeConsole(Console):
     """A console for text from templates and AWS, in tables too."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        """Raise ClosedOutputError, where rich would exit: a command has to clean up and say so."""
+        raise ClosedOutputError
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -54,6 +55,13 @@ class TerminalOutput:
     def tell(self, message: str) -> None:
         """Print one line."""
         self._print(Text(message))
+
+    def warn(self, message: str) -> None:
+        """Print one line to stderr; ignores that it is closed."""
+        self.clear_status()
+        # The warning comes from a cleanup, which must go on.
+        with suppress(OSError):
+            self._errors.print(Text(self._secrets.hide(message), style="yellow"))
 
     def show_error(self, message: str) -> None:
         """Print an error to stderr; the text may end with a line that starts with `hint: `."""

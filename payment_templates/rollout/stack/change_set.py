@@ -1,4 +1,4 @@
-"""Creates, reads, executes and deletes change sets; executing and deleting are idempotent."""
+"""Creates, reads and executes change sets; executing is idempotent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout.changes import Change, read_changes
@@ -15,10 +15,15 @@ from payment_templates.rollout.errors import (
     SAME_COMMAND,
     RolloutError,
     code_of,
-    first_line,
+    is_refusal,
     message_of,
 )
-from payment_templates.rollout.ownership import CHANGE_SET_PREFIX, NOTHING_CHANGED
+from payment_templates.rollout.ownership import NOTHING_CHANGED
+from payment_templates.rollout.stack.change_set_deletion import (
+    GONE,
+    discard_unfinished,
+    own_prefix,
+)
 from payment_templates.rollout.stack.rejection import explain_rejection
 
 if TYPE_CHECKING:
@@ -31,8 +36,7 @@ if TYPE_CHECKING:
     from payment_templates.rollout.polling import Pace
     from payment_templates.rollout.stack.request import StackRequest
 
-_GONE = frozenset({"ChangeSetNotFound", "ChangeSetNotFoundException"})
-_NOT_EXECUTABLE = _GONE | {"InvalidChangeSetStatus", "InvalidChangeSetStatusException"}
+_NOT_EXECUTABLE = GONE | {"InvalidChangeSetStatus", "InvalidChangeSetStatusException"}
 # The status reasons of a change set without changes; CloudFormation has no error code for it.
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
@@ -63,30 +67,34 @@ def propose(
     pace: Pace,
     *,
     owner: str,
-    tell: Callable[[str], None],
+    warn: Callable[[str], None],
+    remove_stack: Callable[[], None] | None = None,
 ) -> ChangeSet | None:
     """Create a change set; None if nothing would change. Raises RolloutError if it fails.
 
-    Deletes it if the run is interrupted, and says what it could not delete.
+    However it ends early, deletes the change set, says if it cannot, and then calls `remove_stack`,
+    which removes the empty stack of the change set of a new one.
     """
     name = f"{own_prefix(owner)}{uuid4()}"
+    # AWS may have executed a call whose response is lost, or that is interrupted.
+    exists = True
     try:
         try:
-            client.create_change_set(
-                ChangeSetName=name, ChangeSetType=kind, ClientToken=name, **request.arguments()
-            )
-        except client.exceptions.ClientError as error:
-            # The name is unique: the response to an earlier attempt was lost.
-            known = code_of(error) == "AlreadyExistsException"
-            if known and _exists(client, request.stack_name, name):
-                pass
-            elif known or _OTHERS_CHANGE.search(message_of(error)):
-                raise _changed_meanwhile(request.stack_name, error) from None
-            else:
-                raise
+            _create(client, request, kind, name)
+        except RolloutError:
+            exists = False
+            raise
+        except ClientError as error:
+            exists = error.operation_name != "CreateChangeSet" or not is_refusal(error)
+            raise
         return _read_when_ready(client, request.stack_name, name, pace)
-    except KeyboardInterrupt:
-        _discard_interrupted(client, request.stack_name, name, pace, tell)
+    except BaseException:
+        if exists:
+            try:
+                discard_unfinished(client, request.stack_name, name, pace, warn)
+            finally:
+                if remove_stack is not None:
+                    remove_stack()
         raise
 
 
@@ -110,47 +118,21 @@ def execute(client: CloudFormationClient, change_set: ChangeSet) -> None:
         ) from None
 
 
-def discard(client: CloudFormationClient, change_set: ChangeSet) -> None:
-    """Delete a change set; idempotent."""
+def _create(
+    client: CloudFormationClient, request: StackRequest, kind: ChangeSetTypeType, name: str
+) -> None:
     try:
-        client.delete_change_set(ChangeSetName=change_set.change_set_id)
+        client.create_change_set(
+            ChangeSetName=name, ChangeSetType=kind, ClientToken=name, **request.arguments()
+        )
     except client.exceptions.ClientError as error:
-        if code_of(error) not in _GONE:
-            raise
-
-
-def own_prefix(owner: str) -> str:
-    """Return the name prefix of the caller's own change sets; a colleague's are kept."""
-    return f"{CHANGE_SET_PREFIX}{owner}-"
-
-
-def discard_own(
-    client: CloudFormationClient, stack_name: str, pace: Pace, *, owner: str
-) -> tuple[str, ...]:
-    """Delete change sets of the caller's interrupted runs; returns the names of all others."""
-    others: list[str] = []
-    for page in client.get_paginator("list_change_sets").paginate(StackName=stack_name):
-        for summary in page["Summaries"]:
-            name = summary.get("ChangeSetName", "")
-            if summary.get("ExecutionStatus", "").startswith("EXECUTE_"):
-                continue
-            if name.startswith(own_prefix(owner)):
-                _discard_when_ready(client, summary.get("ChangeSetId", ""), pace)
-            else:
-                others.append(name)
-    return tuple(others)
-
-
-def _discard_when_ready(client: CloudFormationClient, change_set_id: str, pace: Pace) -> None:
-    while True:
-        try:
-            client.delete_change_set(ChangeSetName=change_set_id)
-        except client.exceptions.InvalidChangeSetStatusException:
-            # "Cannot delete ChangeSet in status CREATE_IN_PROGRESS":
-            # github.com/mweagle/Sparta/issues/45
-            pace.pause(news=False)
-        else:
+        # The name is unique: the response to an earlier attempt was lost.
+        known = code_of(error) == "AlreadyExistsException"
+        if known and _exists(client, request.stack_name, name):
             return
+        if known or _OTHERS_CHANGE.search(message_of(error)):
+            raise _changed_meanwhile(request.stack_name, error) from None
+        raise
 
 
 def _changed_meanwhile(stack_name: str, error: ClientError) -> RolloutError:
@@ -161,23 +143,6 @@ def _changed_meanwhile(stack_name: str, error: ClientError) -> RolloutError:
         hint="run the same command again: it waits for the other operation, then shows what is "
         "left to change",
     )
-
-
-def _discard_interrupted(
-    client: CloudFormationClient,
-    stack_name: str,
-    name: str,
-    pace: Pace,
-    tell: Callable[[str], None],
-) -> None:
-    # The call may have been executed although its response is unknown.
-    try:
-        if _exists(client, stack_name, name):
-            shown = client.describe_change_set(StackName=stack_name, ChangeSetName=name)
-            _discard_when_ready(client, shown["ChangeSetId"], pace)
-    except (BotoCoreError, ClientError, RolloutError) as error:
-        if "does not exist" not in str(error):
-            tell(f"may be left behind: the change set {name} of {stack_name} ({first_line(error)})")
 
 
 def _exists(client: CloudFormationClient, stack_name: str, name: str) -> bool:
@@ -196,11 +161,10 @@ def _read_when_ready(
         status, reason = pages[0]["Status"], pages[0].get("StatusReason", "")
         if status == "FAILED":
             unchanged = any(text in reason for text in _NO_CHANGES)
-            # Read first: the details are deleted together with the change set.
-            rejection = None if unchanged else explain_rejection(client, pages[0])
+            if not unchanged:
+                # It is deleted afterwards, and these details with it.
+                raise explain_rejection(client, pages[0])
             client.delete_change_set(ChangeSetName=pages[0]["ChangeSetId"])
-            if rejection is not None:
-                raise rejection
             return None
         if status == "CREATE_COMPLETE":
             shown = [change for page in pages for change in page["Changes"]]
@@ -229,7 +193,7 @@ def _was_executed(client: CloudFormationClient, change_set: ChangeSet) -> bool:
     try:
         shown = client.describe_change_set(ChangeSetName=change_set.change_set_id)
     except client.exceptions.ClientError as error:
-        if code_of(error) not in _GONE:
+        if code_of(error) not in GONE:
             raise
     else:
         return shown["ExecutionStatus"].startswith("EXECUTE_")

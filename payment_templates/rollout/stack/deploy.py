@@ -188,9 +188,7 @@ def _change(
                 f"{after.role_arn or 'unset'}: --role-arn applies with the next change"
             )
         return Outcome(state=after, up_to_date=True)
-    reader = EventReader(client, proposal.stack_id)
-    reader.skip()
-    execute(client, deployment, state, proposal)
+    reader = execute(client, deployment, state, proposal, conversation)
     progress = track_progress(
         deployment.template,
         {change.logical_id: change.resource_type for change in proposal.changes},

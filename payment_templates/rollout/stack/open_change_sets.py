@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.ownership import NOTHING_CHANGED
-from payment_templates.rollout.stack.change_set import own_prefix
+from payment_templates.rollout.stack.change_set_deletion import own_prefix
 from payment_templates.rollout.stack_states import find_stack
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause.validation import change_set_warnings
@@ -15,18 +15,17 @@ from payment_templates.rollout.deletion_protection import (
     takes_two_steps,
     unprotected,
 )
-from payment_templates.rollout.errors import RolloutError, first_line
+from payment_templates.rollout.errors import RolloutError, is_refusal
 from payment_templates.rollout.identity import owner_id
 from payment_templates.rollout.ownership import identifying_tags
+from payment_templates.rollout.progress.events import EventReader
 from payment_templates.rollout.stack import change_set
+from payment_templates.rollout.stack.change_set_deletion import discard_own
 from payment_templates.rollout.stack.notices import notices
-from payment_templates.rollout.stack.open_change_sets import (
-    others_of,
-    remove_empty_stack,
-    require_only,
-)
+from payment_templates.rollout.stack.open_change_sets import others_of, require_only
 from payment_templates.rollout.stack.password_change import judge_passwords
 from payment_templates.rollout.stack.request import StackRequest
+from payment_templates.rollout.stack.withdrawal import Withdrawal
 from payment_templates.rollout.stack_states import NextStep, StackState, next_step
 
 if TYPE_CHECKING:
@@ -56,11 +55,14 @@ def propose(
     """
     client = clients.cloudformation(session, deployment.region)
     owner = owner_id(session, deployment.region)
+    withdrawal = _withdrawal(client, deployment, state, conversation)
     if state is not None and state.status != "DELETE_COMPLETE":
-        for name in change_set.discard_own(client, state.name, pace, owner=owner):
+        for name in discard_own(client, state.name, pace, owner=owner):
             conversation.tell(f"change set {name} was created by someone else and is not touched")
-    proposal = _create(client, deployment, state, conversation, pace, owner=owner)
-    if proposal is not None:
+    proposal = _create(withdrawal, deployment, state, pace, owner=owner)
+    if proposal is None:
+        return None
+    with withdrawal.on_failure(proposal):
         judged = judge_passwords(proposal.changes, deployment.template)
         proposal = replace(proposal, changes=judged)
         _require_confirmation(client, deployment, proposal, state, conversation)
@@ -72,14 +74,26 @@ def execute(
     deployment: Deployment,
     state: StackState | None,
     proposal: ChangeSet,
-) -> None:
-    """Execute a confirmed change set; withdraw it if someone else has made another one."""
-    try:
+    conversation: Conversation,
+) -> EventReader:
+    """Execute a confirmed change set; returns the reader of the events that follow.
+
+    Withdraws it if someone else has made another one, and whenever else it is not executed.
+    """
+    reader = EventReader(client, proposal.stack_id)
+    withdrawal = _withdrawal(client, deployment, state, conversation)
+    with withdrawal.on_failure(proposal):
         require_only(client, deployment.stack_name, proposal)
-    except RolloutError:
-        _withdraw(client, proposal, state)
-        raise
-    change_set.execute(client, proposal)
+        reader.skip()
+    try:
+        change_set.execute(client, proposal)
+    except BaseException as error:
+        if _may_run(error):
+            withdrawal.warn_of(proposal, error)
+            raise
+        with withdrawal.on_failure(proposal):
+            raise
+    return reader
 
 
 def preview(
@@ -95,14 +109,14 @@ def preview(
     """
     client = clients.cloudformation(session, deployment.region)
     owner = owner_id(session, deployment.region)
-    proposal = _create(client, deployment, state, conversation, pace, owner=owner)
+    withdrawal = _withdrawal(client, deployment, state, conversation)
+    proposal = _create(withdrawal, deployment, state, pace, owner=owner)
     if proposal is None:
         return ()
-    try:
+    with withdrawal.on_failure(proposal):
         others = others_of(client, deployment.stack_name, owner=owner)
         warnings = change_set_warnings(client, proposal.change_set_id)
-    finally:
-        _withdraw(client, proposal, state)
+    withdrawal.withdraw(proposal)
     for name in others:
         conversation.tell(
             f"change set {name} was created by someone else: deploy refuses while it is open"
@@ -115,6 +129,14 @@ def preview(
         conversation.tell(notice)
     require_allowance(changes, deployment.allowed_replacements)
     return changes
+
+
+def _may_run(error: BaseException) -> bool:
+    """Return whether CloudFormation may execute the change set in spite of the error."""
+    if isinstance(error, ClientError):
+        # Another call, which asks what became of the execution, may be refused instead.
+        return error.operation_name != "ExecuteChangeSet" or not is_refusal(error)
+    return not isinstance(error, RolloutError)
 
 
 def _request(
@@ -145,39 +167,40 @@ def _tags(
     return {**state.own_tags, **deployment.tags}
 
 
-def _create(
+def _withdrawal(
     client: CloudFormationClient,
     deployment: Deployment,
     state: StackState | None,
     conversation: Conversation,
+) -> Withdrawal:
+    return Withdrawal(
+        client=client,
+        region=deployment.region,
+        stack_name=deployment.stack_name,
+        before=state,
+        warn=conversation.warn,
+    )
+
+
+def _create(
+    withdrawal: Withdrawal,
+    deployment: Deployment,
+    state: StackState | None,
     pace: Pace,
     *,
     owner: str,
 ) -> ChangeSet | None:
     kind: ChangeSetTypeType = "CREATE" if next_step(state) is NextStep.CREATE else "UPDATE"
     request = _request(deployment, state, kind)
-    try:
-        return change_set.propose(client, request, kind, pace, owner=owner, tell=conversation.tell)
-    except (ClientError, KeyboardInterrupt, RolloutError):
-        _clean_up(client, deployment, state, conversation)
-        raise
-
-
-def _clean_up(
-    client: CloudFormationClient,
-    deployment: Deployment,
-    state: StackState | None,
-    conversation: Conversation,
-) -> None:
-    """Remove the empty stack after a failure, which stays the error of the run."""
-    name = deployment.stack_name
-    try:
-        _remove_own_stack(client, name, state)
-    except (BotoCoreError, ClientError, RolloutError) as error:
-        conversation.tell(
-            f"may be left behind: the empty stack {name} in {deployment.region} "
-            f"({first_line(error)})"
-        )
+    return change_set.propose(
+        withdrawal.client,
+        request,
+        kind,
+        pace,
+        owner=owner,
+        warn=withdrawal.warn,
+        remove_stack=withdrawal.remove_stack,
+    )
 
 
 def _require_confirmation(
@@ -189,38 +212,12 @@ def _require_confirmation(
 ) -> None:
     kind: ChangeSetTypeType = "CREATE" if next_step(state) is NextStep.CREATE else "UPDATE"
     question = f"{kind.capitalize()} {deployment.stack_name} in {deployment.region}?"
-    try:
-        conversation.show_changes(deployment.region, proposal.changes)
-        for warning in change_set_warnings(client, proposal.change_set_id):
-            conversation.tell(f"CloudFormation warns: {warning}")
-        require_only(client, deployment.stack_name, proposal)
-        for notice in notices(proposal.changes, deployment, state):
-            conversation.tell(notice)
-        require_allowance(proposal.changes, deployment.allowed_replacements)
-        agreed = deployment.agreed or conversation.agree(question)
-    except (KeyboardInterrupt, RolloutError):
-        _withdraw(client, proposal, state)
-        raise
-    if not agreed:
-        _withdraw(client, proposal, state)
+    conversation.show_changes(deployment.region, proposal.changes)
+    for warning in change_set_warnings(client, proposal.change_set_id):
+        conversation.tell(f"CloudFormation warns: {warning}")
+    require_only(client, deployment.stack_name, proposal)
+    for notice in notices(proposal.changes, deployment, state):
+        conversation.tell(notice)
+    require_allowance(proposal.changes, deployment.allowed_replacements)
+    if not deployment.agreed and not conversation.agree(question):
         raise RolloutError("not confirmed; nothing was changed")
-
-
-def _withdraw(client: CloudFormationClient, proposal: ChangeSet, state: StackState | None) -> None:
-    try:
-        change_set.discard(client, proposal)
-        _remove_own_stack(client, proposal.stack_id, state)
-    except KeyboardInterrupt:
-        # Without an end, the change set of a new stack leaves an empty stack behind.
-        change_set.discard(client, proposal)
-        _remove_own_stack(client, proposal.stack_id, state)
-        raise
-
-
-def _remove_own_stack(
-    client: CloudFormationClient, name_or_id: str, before: StackState | None
-) -> None:
-    # The change set of a new stack has created an empty stack in REVIEW_IN_PROGRESS. One that was
-    # there before is someone else's, or waits for the next run.
-    if before is None or before.status == "DELETE_COMPLETE":
-        remove_empty_stack(client, name_or_id)

@@ -246,7 +246,7 @@ class _RolloutRun:
             definition=definition,
             former=current.parameters if current else {},
             pace=self._make_pace(),
-            tell=self._conversation.tell,
+            warn=self._conversation.warn,
             clean_up=not self._rollout.dry_run,
         ).preview(plan.changed, self._rollout.overrides, plan.imports)
         changes = dict(preview.changes)

@@ -47,6 +47,8 @@ class AlarmTest:
 
     deployed: DeployedStack
     tell: Callable[[str], None]
+    # Says which alarm could not be reset.
+    warn: Callable[[str], None]
     make_pace: Callable[[], Pace]
     limit_seconds: float
 
@@ -176,14 +178,16 @@ class AlarmTest:
                 interrupted = True
             except (BotoCoreError, ClientError):
                 if attempt == _RESET_ATTEMPTS:
-                    self._tell_left(alarm)
+                    self._warn_of(alarm)
                     raise
                 self.make_pace().pause(news=False)
+        else:
+            self._warn_of(alarm)
         if interrupted:
             raise KeyboardInterrupt
 
-    def _tell_left(self, alarm: Alarm) -> None:
-        self.tell(
+    def _warn_of(self, alarm: Alarm) -> None:
+        self.warn(
             f"{alarm.name} may still be in ALARM: run aws cloudwatch set-alarm-state --alarm-name "
             f"{alarm.name} --state-value {alarm.state} --state-reason reset --region "
             f"{self.deployed.region}"

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout import clients
-from payment_templates.rollout.errors import RolloutError, is_expired, wrong_use
+from payment_templates.rollout.errors import RolloutError, is_expired, is_refusal, wrong_use
 from payment_templates.rollout.verification.alarm_history import read_transitions, time_of
 from payment_templates.rollout.verification.expected_states import compare_alarms
 from payment_templates.rollout.verification.health import problems_of
@@ -117,6 +117,8 @@ class GameDay:
     experiment: Experiment
     alarms: Sequence[Alarm]
     tell: Callable[[str], None]
+    # Says how it was ended early.
+    warn: Callable[[str], None]
     pace: Pace
     recovery_seconds: float
     no_effect_seconds: float
@@ -126,17 +128,31 @@ class GameDay:
 
         Raises botocore's errors, also of the calls that start and stop it.
         """
-        started: dict[str, Any] = self._fis().start_experiment(
-            clientToken=str(uuid4()), experimentTemplateId=self.experiment.template_id
-        )["experiment"]
+        started = self._start()
         measurement = Measurement(experiment_id=started["id"])
-        self.tell(f"{self.experiment.name}: started {started['id']}")
         try:
+            self.tell(f"{self.experiment.name}: started {started['id']}")
             self._follow(measurement, started.get("startTime") or datetime.now(UTC))
         except BaseException:
             self._stop(measurement)
             raise
         return measurement
+
+    def _start(self) -> dict[str, Any]:
+        try:
+            started: dict[str, Any] = self._fis().start_experiment(
+                clientToken=str(uuid4()), experimentTemplateId=self.experiment.template_id
+            )["experiment"]
+        except BaseException as error:
+            if not (isinstance(error, ClientError) and is_refusal(error)):
+                # FIS may have executed a call whose response is lost, or that is interrupted.
+                self.warn(
+                    f"{self.experiment.name} may run: look with aws fis list-experiments "
+                    f"--experiment-template-id {self.experiment.template_id} --region "
+                    f"{self.deployed.region}, and end it with aws fis stop-experiment --id"
+                )
+            raise
+        return started
 
     def _follow(self, measurement: Measurement, start: datetime) -> None:
         began, ended = time.monotonic(), 0.0
@@ -216,13 +232,16 @@ class GameDay:
     def _stop(self, measurement: Measurement) -> None:
         try:
             self._fis().stop_experiment(id=measurement.experiment_id)
-        except (BotoCoreError, ClientError) as error:
-            self.tell(
-                f"{measurement.experiment_id} may still run ({error}): run aws fis "
+        except (BotoCoreError, ClientError, KeyboardInterrupt) as error:
+            reason = str(error) or "interrupted"
+            self.warn(
+                f"{measurement.experiment_id} may still run ({reason}): run aws fis "
                 f"stop-experiment --id {measurement.experiment_id} --region {self.deployed.region}"
             )
+            if isinstance(error, KeyboardInterrupt):
+                raise
         else:
-            self.tell(f"{measurement.experiment_id}: stopped")
+            self.warn(f"{measurement.experiment_id}: stopped")
 
     def _tell_unread(self, error: BotoCoreError | ClientError) -> None:
         if isinstance(error, ClientError) and is_expired(error):

@@ -17,6 +17,8 @@ from click.testing import CliRunner, Result
 from payment_templates import PROFILES, build_template
 from payment_templates.cli import main
 from payment_templates.commands import game_day as command
+from payment_templates.commands.output.safe_console import ClosedOutputError
+from payment_templates.commands.output.terminal_output import TerminalOutput
 from payment_templates.rendering import render
 from payment_templates.rollout.verification import game_day
 from tests.rollout.running import EAST, SUFFIX, Commands, arguments_of
@@ -236,7 +238,43 @@ def test_ctrl_c_stops_the_experiment(
 
     assert result.exit_code == 130
     assert made.count("StopExperiment") == 1
-    assert ": stopped" in result.stdout
+    assert ": stopped" in result.stderr
+    del broken
+
+
+@pytest.mark.usefixtures("terminal")
+def test_closed_output_stops_the_experiment(
+    broken: Commands, aws_answers: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = aws_answers({})
+    tell = TerminalOutput.tell
+
+    def close(output: TerminalOutput, message: str) -> None:
+        if "StartExperiment" in made:
+            raise ClosedOutputError
+        tell(output, message)
+
+    monkeypatch.setattr(TerminalOutput, "tell", close)
+
+    result = _answer("nat-loss")
+
+    assert result.exit_code == 1
+    assert made.count("StopExperiment") == 1
+    assert ": stopped" in result.stderr
+    assert "error: the output was closed" in result.stderr
+    del broken
+
+
+@pytest.mark.usefixtures("terminal")
+def test_experiment_that_may_have_been_started_is_named(
+    broken: Commands, aws_answers: Callable[..., list[str]]
+) -> None:
+    aws_answers({"StartExperiment": KeyboardInterrupt()})
+
+    result = _answer("nat-loss")
+
+    assert result.exit_code == 130
+    assert "nat-loss may run: look with aws fis list-experiments" in result.stderr
     del broken
 
 
@@ -254,8 +292,8 @@ def test_failed_stop_names_the_command(
     result = _answer("nat-loss")
 
     assert result.exit_code == 130
-    assert "may still run" in result.stdout
-    assert "aws fis stop-experiment --id EXP" in result.stdout.replace("\n", " ")
+    assert "may still run" in result.stderr
+    assert "aws fis stop-experiment --id EXP" in result.stderr.replace("\n", " ")
     del broken
 
 

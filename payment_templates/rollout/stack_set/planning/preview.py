@@ -14,6 +14,7 @@ from payment_templates.rollout.changes import Change, Replacement
 from payment_templates.rollout.deletion_protection import without_former_override
 from payment_templates.rollout.identity import owner_id
 from payment_templates.rollout.stack import change_set
+from payment_templates.rollout.stack.change_set_deletion import discard_own, discarded
 from payment_templates.rollout.stack.password_change import judge_passwords
 from payment_templates.rollout.stack.request import StackRequest
 from payment_templates.rollout.stack_set.instances import Instance, read_overrides
@@ -62,7 +63,8 @@ class Previewer:
     # The set's current parameters.
     former: Mapping[str, str]
     pace: Pace
-    tell: Callable[[str], None]
+    # Says what a cleanup could not remove.
+    warn: Callable[[str], None]
     # Whether to delete change sets that interrupted runs of the caller have left.
     clean_up: bool
 
@@ -108,16 +110,14 @@ class Previewer:
         )
         owner = owner_id(self.session, self.primary)
         if self.clean_up:
-            change_set.discard_own(client, stack.name, self.pace, owner=owner)
+            discard_own(client, stack.name, self.pace, owner=owner)
         proposal = change_set.propose(
-            client, request, "UPDATE", self.pace, owner=owner, tell=self.tell
+            client, request, "UPDATE", self.pace, owner=owner, warn=self.warn
         )
         if proposal is None:
             return _Shown()
-        try:
+        with discarded(client, proposal.change_set_id, self.warn):
             warnings = change_set_warnings(client, proposal.change_set_id)
-        finally:
-            change_set.discard(client, proposal)
         return _Shown(changes=judge_passwords(proposal.changes, template), warnings=warnings)
 
     def _values(self, own: Mapping[str, str]) -> Values:
