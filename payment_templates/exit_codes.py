@@ -24,8 +24,8 @@ MEANINGS = {
     ExitCode.FAILED: "an AWS operation failed; a promise, a requirement or a check is not met; a "
     "file is out of date; drift or leftovers were found; the output was closed or cannot be "
     "written; or you declined",
-    ExitCode.WRONG_USE: "usage error, no valid credentials, or an internal error before anything "
-    "was started",
+    ExitCode.WRONG_USE: "usage error; missing, unknown or expired credentials; or an internal "
+    "error before anything was started",
     ExitCode.REFUSED: "refused; nothing more was changed",
     ExitCode.CHANGES: "with --exit-code, a dry run found changes",
     ExitCode.INTERRUPTED: "interrupted",

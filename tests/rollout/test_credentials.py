@@ -24,7 +24,7 @@ from payment_templates.rollout.connection.explanation import (
     SETUP,
 )
 from payment_templates.rollout.errors import RolloutError
-from tests.rollout.faults import answer
+from tests.rollout.faults import Fault, FaultPlan, answer, break_connections
 from tests.rollout.running import EAST, Commands
 
 _ROLE = "role_arn = arn:aws:iam::123456789012:role/Deployer"
@@ -228,6 +228,33 @@ def test_credentials_that_a_service_does_not_know_are_a_usage_error(code: str) -
 
     assert explained.exit_code == 2
     assert "AWS does not know the credentials" in str(explained)
+
+
+@pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException", "RequestExpired"])
+def test_expired_credentials_are_no_valid_ones(code: str) -> None:
+    explained = explain(ClientError({"Error": {"Code": code, "Message": "x"}}, "DescribeStacks"))
+
+    assert explained.exit_code == 2
+    assert str(explained).splitlines() == [
+        "the credentials have expired",
+        "hint: renew them, then run the same command again: it resumes",
+    ]
+
+
+@pytest.mark.parametrize(
+    "command", ["deploy", "destroy", "drift", "preflight", "rollout", "status", "verify"]
+)
+def test_every_command_ends_alike_with_expired_credentials(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    break_connections(monkeypatch, FaultPlan(faults={0: Fault.EXPIRED}))
+
+    document = commands.document(command, "--region", EAST)
+
+    assert (document["exit_code"], document["error"].splitlines()[0]) == (
+        2,
+        "the credentials have expired",
+    )
 
 
 def test_expired_sso_login_names_the_command_that_logs_in(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_deploy_resumes_after_expired_credentials(
 
     after = commands.deploy()
 
-    assert expired.exit_code == 1
+    assert expired.exit_code == 2
     assert "credentials have expired" in expired.stderr
     assert after.exit_code == 0, after.output
 

@@ -78,7 +78,7 @@ def test_status_says_what_it_knew_before_an_error(
 
     document = commands.document("status", "--region", EAST)
 
-    assert document["exit_code"] == 1
+    assert document["exit_code"] == 2
     assert [one["stack_id"] for one in document["stacks"]] == [commands.stack()["StackId"]]
 
 

@@ -137,7 +137,7 @@ def _explain_refusal(error: ClientError) -> RolloutError:
             "correct the clock, for example by switching time synchronization on",
         )
     if code in EXPIRED:
-        return RolloutError("the credentials have expired", hint=f"renew them, then {SAME_COMMAND}")
+        return wrong_use("the credentials have expired", f"renew them, then {SAME_COMMAND}")
     if code in UNKNOWN_CREDENTIALS:
         # A region that the account has not enabled answers the same.
         return wrong_use(

@@ -159,7 +159,7 @@ def test_expired_credentials_end_the_command(
 
     result = verified.run("verify", "--region", EAST)
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "expired" in result.stderr
     assert "DescribeDBInstances" not in made
 
