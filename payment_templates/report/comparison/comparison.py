@@ -18,7 +18,7 @@ from payment_templates.report.comparison.promises import (
     with_other_defaults,
 )
 from payment_templates.report.comparison.renamed_conditions import renamed_conditions
-from payment_templates.report.comparison.resources import changed_resources, merged
+from payment_templates.report.comparison.resources import merged
 from payment_templates.report.comparison.situations import (
     situations,
     with_kept_values,
@@ -62,6 +62,8 @@ class Comparison:
     newly_known: tuple[str, ...] = ()
     # What the templates leave to CloudFormation: its resources are not compared.
     unexpanded: tuple[str, ...] = ()
+    # The resources of which not all combinations of conditions are examined: there are too many.
+    unexamined: tuple[str, ...] = ()
 
     @property
     def losses(self) -> tuple[ResourceChange, ...]:
@@ -82,17 +84,20 @@ class Comparison:
     def fails(self, allowed: Collection[str] = ()) -> bool:
         """Whether data is or may be lost, the update is refused, or a verdict gets worse.
 
-        The losses and weaker policies of the allowed resources do not count.
+        Also if something is not examined. The losses and weaker policies of the allowed resources
+        do not count.
         """
         lost = not {it.logical_id for it in self.losses} <= {*allowed}
         weaker = not {it.logical_id for it in self.policies} <= {*allowed}
-        return bool(lost or weaker or self.refusals or self.regressions or self.unexpanded)
+        unknown = self.unexpanded or self.unexamined
+        return bool(lost or weaker or self.refusals or self.regressions or unknown)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing changes."""
         changes = (self.resources, self.parameters, self.promises, self.recoveries)
-        return not any((*changes, self.policies, self.exports, self.unexpanded))
+        unknown = (self.unexpanded, self.unexamined)
+        return not any((*changes, self.policies, self.exports, *unknown))
 
 
 def compare(
@@ -107,7 +112,7 @@ def compare(
 
     The stack keeps the values of its parameters, as in an update that does not set them, so a
     changed default has an effect only where it is taken. Conditions are examined as they are, and
-    with each one inverted. Raises TemplateError for invalid parameter values, and if
+    otherwise: see `situations`. Raises TemplateError for invalid parameter values, and if
     CloudFormation refuses one of the templates.
     """
     given = dict(parameters or {})
@@ -124,20 +129,20 @@ def compare(
             taking, region=region, parameters=_known(taking, given), profile=profiles[1]
         )
         promises = with_other_defaults(promises, changed_promises(old, other, renamed))
-    stacks = situations(before, after, region, given)
-    found = {when: changed_resources(*pair) for when, pair in stacks.items()}
+    compared = situations(before, after, region, given)
     bills = (_bill(before, region, given), _bill(kept, region, given))
     return Comparison(
         templates=(before.name, after.name),
-        resources=merged(found),
+        resources=merged((it.when, it.changes) for it in compared.found),
         parameters=tuple(changed_parameters(before, after, given)),
         promises=promises,
         recoveries=changed_recoveries(old, new, renamed),
-        policies=_policies(stacks),
-        exports=_exports(stacks, found),
+        policies=_policies(compared),
+        exports=_exports(compared),
         costs=(str(bills[0].total), str(bills[1].total)),
         newly_unknown=_unknown(bills[1], known=bills[0]),
         newly_known=_unknown(bills[0], known=bills[1]),
+        unexamined=compared.left_out,
         unexpanded=tuple(
             dict.fromkeys(
                 f"{it} of {side.name}" for side in (before, after) for it in unexpanded(side)
@@ -150,8 +155,8 @@ def compare_resources(
     before: Template, after: Template, region: str, given: Mapping[str, str]
 ) -> tuple[ResourceChange, ...]:
     """Return the changed resources, each in the situation in which its change is most severe."""
-    stacks = situations(before, after, region, given)
-    return merged({when: changed_resources(*pair) for when, pair in stacks.items()})
+    compared = situations(before, after, region, given)
+    return merged((it.when, it.changes) for it in compared.found)
 
 
 def _known(template: Template, given: Mapping[str, str]) -> dict[str, str]:
@@ -178,19 +183,17 @@ def _unknown(bill: RegionBill, *, known: RegionBill) -> tuple[str, ...]:
     )
 
 
-def _policies(stacks: Situations) -> tuple[PolicyChange, ...]:
+def _policies(compared: Situations) -> tuple[PolicyChange, ...]:
     found: dict[tuple[str, str], PolicyChange] = {}
-    for when, pair in stacks.items():
-        for change in weaker_policies(*pair):
-            found.setdefault((change.logical_id, change.policy), replace(change, when=when))
+    for it in compared.found:
+        for change in weaker_policies(it.before, it.after):
+            found.setdefault((change.logical_id, change.policy), replace(change, when=it.when))
     return tuple(found.values())
 
 
-def _exports(
-    stacks: Situations, resources: Mapping[str, tuple[ResourceChange, ...]]
-) -> tuple[ExportChange, ...]:
+def _exports(compared: Situations) -> tuple[ExportChange, ...]:
     found: dict[str, ExportChange] = {}
-    for when, pair in stacks.items():
-        for change in changed_exports(*pair, resources[when]):
-            found.setdefault(change.name, replace(change, when=when))
+    for it in compared.found:
+        for change in changed_exports(it.before, it.after, it.changes):
+            found.setdefault(change.name, replace(change, when=it.when))
     return tuple(found.values())

@@ -61,6 +61,8 @@ def to_text(found: Comparison, style: Style) -> Iterator[str]:
 def _resource_lines(found: Comparison, style: Style) -> Iterator[str]:
     if found.unexpanded:
         yield style(wording.unexpanded(found), fg="red", bold=True)
+    if found.unexamined:
+        yield style(wording.unexamined(found), fg="red", bold=True)
     if found.resources:
         yield style(f"Resources: {counts(found.resources)}", bold=True)
     for change in _by_severity(found.resources):
@@ -121,6 +123,8 @@ def _warnings(found: Comparison) -> list[str]:
     ]
     if found.unexpanded:
         lines += ["", f"> [!WARNING]\n> {wording.unexpanded(found)}"]
+    if found.unexamined:
+        lines += ["", f"> [!WARNING]\n> {wording.unexamined(found)}"]
     return lines
 
 

@@ -16,7 +16,7 @@ from payment_templates.report.comparison.values import references, written
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from payment_templates.cloudformation import Value
+    from payment_templates.cloudformation import Reference, StackResource, Value
     from payment_templates.report.comparison.differences import Path
 
 # Their provider decides whether a change replaces them, by the ID that it returns:
@@ -66,32 +66,37 @@ def _changed(
 
 
 def followed_properties(
-    resource_type: str,
-    region: str,
-    properties: Mapping[str, Value],
-    replaced: Mapping[str, Effect],
+    resource: StackResource, region: str, replaced: Mapping[str, Effect]
 ) -> tuple[PropertyChange, ...]:
     """Return the properties that refer to replaced resources: they get the new one's ID."""
     found: dict[PropertyChange, None] = {}
-    for path, value in _leaves(properties, ()):
-        for reference in references(value):
-            name = reference.logical_id
-            if name not in replaced:
-                continue
-            effect = effect_of(resource_type, region, path)
-            # Other attributes, such as a subnet's zone, may be the same for the new resource.
-            certain = not reference.attribute or reference.kind in _IDENTITIES
-            if effect is Effect.REPLACED and not (certain and replaced[name] is Effect.REPLACED):
-                effect = Effect.MAY_REPLACE
-            change = PropertyChange(
-                path=_shown(path),
-                before=written(value),
-                after=f"the new {name}",
-                effect=effect,
-                follows=name,
-            )
-            found[change] = None
+    for path, value, reference in resource.derived(_references):
+        name = reference.logical_id
+        if name not in replaced or name == resource.logical_id:
+            continue
+        effect = effect_of(resource.type, region, path)
+        # Other attributes, such as a subnet's zone, may be the same for the new resource.
+        certain = not reference.attribute or reference.kind in _IDENTITIES
+        if effect is Effect.REPLACED and not (certain and replaced[name] is Effect.REPLACED):
+            effect = Effect.MAY_REPLACE
+        change = PropertyChange(
+            path=_shown(path),
+            before=written(value),
+            after=f"the new {name}",
+            effect=effect,
+            follows=name,
+        )
+        found[change] = None
     return tuple(found)
+
+
+def _references(resource: StackResource) -> tuple[tuple[Path, Value, Reference], ...]:
+    """Return each reference in the properties of a resource, with its path and the value."""
+    return tuple(
+        (path, value, reference)
+        for path, value in _leaves(resource.properties.entries, ())
+        for reference in references(value)
+    )
 
 
 def effect_of(resource_type: str, region: str, path: Path) -> Effect:

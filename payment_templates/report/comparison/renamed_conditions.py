@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
@@ -17,8 +16,8 @@ def renamed_conditions(before: Template, after: Template) -> dict[str, str]:
     new = [name for name in after.conditions if name not in before.conditions]
     found: dict[str, str] = {}
     for name in gone:
-        wanted = _definition(before, name)
-        same = (it for it in new if it not in found.values() and _definition(after, it) == wanted)
+        wanted = definition(before, name)
+        same = (it for it in new if it not in found.values() and definition(after, it) == wanted)
         if (other := next(same, None)) is not None:
             found[name] = other
     return found
@@ -32,10 +31,10 @@ def with_new_names(text: str, renamed: Mapping[str, str]) -> str:
     return re.sub(rf"\b(?:{names})\b", lambda found: renamed[found[0]], text)
 
 
-def _definition(template: Template, name: str) -> str:
+def definition(template: Template, name: str) -> object:
     """Return the definition of a condition; the conditions that it names are expanded."""
     expression = template.conditions[name].expression
-    return json.dumps(_expanded(template, expression, (name,)), sort_keys=True)
+    return _expanded(template, expression, (name,))
 
 
 def _expanded(template: Template, value: object, inside: tuple[str, ...]) -> object:

@@ -25,9 +25,15 @@ _NO_SCHEMA = "AWS's schemas do not have this type"
 def changed_resources(before: Stack, after: Stack) -> tuple[ResourceChange, ...]:
     """Return each changed resource of two stacks, in the order of the templates."""
     found: dict[str, ResourceChange] = {}
-    for name in dict.fromkeys((*before.resources, *after.resources)):
-        old, new = before.resources.get(name), after.resources.get(name)
-        if change := _change(old, new, after.region):
+    olds, news = dict(before.resources), dict(after.resources)
+    # Stacks share the resources that their conditions do not change.
+    known: dict[tuple[object, ...], ResourceChange | None]
+    known = before.template.memo.setdefault(("changes of resources",), {})
+    for name in dict.fromkeys((*olds, *news)):
+        pair = (olds.get(name), news.get(name))
+        if (*pair, after.region) not in known:
+            known[*pair, after.region] = _change(*pair, after.region)
+        if change := known[*pair, after.region]:
             found[name] = change
     _spread(found, after)
     refuse_collisions(found, before, after)
@@ -88,10 +94,7 @@ def _spread(found: dict[str, ResourceChange], after: Stack) -> None:
             known = found.get(name)
             if known and known.effect in {Effect.ADDED, Effect.REFUSED}:
                 continue
-            others = {other: effect for other, effect in replaced.items() if other != name}
-            followed = followed_properties(
-                resource.type, after.region, resource.properties.entries, others
-            )
+            followed = followed_properties(resource, after.region, replaced)
             own = tuple(it for it in known.properties if not it.follows) if known else ()
             if followed:
                 found[name] = _of(resource, (*own, *followed))
@@ -124,14 +127,16 @@ def _retained(change: ResourceChange, old: StackResource | None, new: StackResou
     return f"a snapshot {_STAYS}" if policies == {"Snapshot"} else ""
 
 
-def merged(found: Mapping[str, tuple[ResourceChange, ...]]) -> tuple[ResourceChange, ...]:
+def merged(
+    found: Iterable[tuple[str, tuple[ResourceChange, ...]]],
+) -> tuple[ResourceChange, ...]:
     """Merge the changes of all situations: the most severe one of each resource is kept.
 
-    The key "" is the situation of the stack as it is. In another one, a change is listed only if
+    The first is the situation of the stack as it is. In another one, a change is listed only if
     it is more severe.
     """
     worst: dict[str, ResourceChange] = {}
-    for when, changes in found.items():
+    for when, changes in found:
         for change in changes:
             known = worst.get(change.logical_id)
             if known is None or _severity(known) < _severity(change):

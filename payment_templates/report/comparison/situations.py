@@ -1,64 +1,82 @@
-"""Chooses the situations in which two templates are compared: new defaults, reversed conditions."""
+"""Chooses the situations in which two templates are compared: new defaults, other conditions."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
-from itertools import combinations
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import evaluate, references_in
-from payment_templates.cloudformation.evaluation.conditions import (
-    Judge,
-    comparison_text,
-    evaluate_conditions,
+from payment_templates.cloudformation import evaluate
+from payment_templates.report.comparison.change import Effect
+from payment_templates.report.comparison.condition_results import (
+    ConditionResults,
+    Switch,
+    assignments,
+    behind,
+    results_of,
+    switches_of,
 )
-from payment_templates.cloudformation.evaluation.deciding_conditions import with_named
-from payment_templates.cloudformation.references import calls_in
+from payment_templates.report.comparison.differing_parts import (
+    Part,
+    differing_parts,
+    referring_parts,
+)
+from payment_templates.report.comparison.resources import changed_resources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import TypeAlias
+    from collections.abc import Collection, Iterator, Mapping
 
-    from payment_templates.cloudformation import Decision, Stack, Template
+    from payment_templates.cloudformation import Stack, Template
+    from payment_templates.report.comparison.change import ResourceChange
+    from payment_templates.report.comparison.condition_results import Results
 
-    # The old and the new stack by the situation in which they are compared; "" is as they are.
-    Situations: TypeAlias = Mapping[str, tuple[Stack, Stack]]
-    # The results of comparisons, such as Fn::Equals, by their text.
-    _Results: TypeAlias = Mapping[str, bool]
-
-_COMPARING = frozenset({"Fn::Equals", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn"})
-# Turning a condition may take several parameters: an Fn::And of three.
-_MOST_TURNED = 3
 _BEFORE = " of the old template"
+_AND = " and "
+# Each takes a few milliseconds.
+_MOST_OF_PART = 64
+_MOST_SITUATIONS = 256
+# A replacement is followed through this many references.
+_MOST_STEPS = 4
+_REPLACED = (Effect.REPLACED, Effect.MAY_REPLACE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """The two stacks with some values of parameters and conditions, and what changes."""
+
+    # "" as the stack is.
+    when: str
+    before: Stack
+    after: Stack
+    changes: tuple[ResourceChange, ...]
+    # What is assumed: the results of comparisons, and the parameters that take a new default.
+    results: Results = field(default_factory=dict[str, bool])
+    taken: tuple[str, ...] = ()
+
+    def replaces(self, name: str) -> bool:
+        """Return whether a resource is or may be replaced."""
+        return any(it.logical_id == name and it.effect in _REPLACED for it in self.changes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situations:
+    """The situations in which two templates are compared, the one of the stack first."""
+
+    found: tuple[Situation, ...]
+    # The resources of which not all combinations of conditions are examined.
+    left_out: tuple[str, ...]
 
 
 def situations(
     before: Template, after: Template, region: str, given: Mapping[str, str]
 ) -> Situations:
-    """Evaluate both templates as they are, with new defaults, and with each condition reversed.
+    """Compare both templates as they are, with new defaults, and with other conditions.
 
-    A condition is reversed through the comparisons of parameters in its definition, which decide
-    the conditions of both templates, whatever their names.
+    Each condition is turned alone, also an undecided one both ways; those that decide one property
+    together, or a resource and what it refers to, in all combinations. A condition is turned
+    through the comparisons of parameters in its definition, which decide the conditions of both
+    templates, whatever their names.
     """
-    kept = with_kept_values(before, after)
-    old = _stack(before, region, given)
-    new = _stack(kept, region, given)
-    found = {"": (old, new)}
-    for name, parameter in after.parameters.items():
-        default = parameter.default
-        known = before.parameters.get(name)
-        if known and name not in given and default is not None and default != known.default:
-            found[f"{name} takes its new default"] = (
-                old,
-                _stack(kept, region, {**given, name: default}),
-            )
-    for label, results in _reversed(old, new):
-        found[label] = (
-            _stack(before, region, given, _decided(old, results)),
-            _stack(kept, region, given, _decided(new, results)),
-        )
-    return found
+    return _Search(before, after, region, given).examine()
 
 
 def with_kept_values(before: Template, after: Template) -> Template:
@@ -89,84 +107,241 @@ def with_new_defaults(before: Template, after: Template) -> Template:
     return after if kept == after.parameters else replace(after, parameters=kept, memo={})
 
 
-def _reversed(old: Stack, new: Stack) -> Iterator[tuple[str, _Results]]:
-    """Yield the results of comparisons that reverse each condition, with its name."""
-    seen: list[_Results] = []
-    for stack, suffix in ((new, ""), (old, _BEFORE)):
-        for name in stack.template.conditions:
-            turned = stack.conditions[name] is not True
-            results = _turning(old, new, stack, name, turned=turned)
-            if results is not None and results not in seen:
-                seen.append(results)
-                yield f"{name if turned else f'not {name}'}{suffix}", results
+class _Search:
+    """Examines situations until every combination that may matter is covered."""
+
+    def __init__(
+        self, before: Template, after: Template, region: str, given: Mapping[str, str]
+    ) -> None:
+        self._templates = (before, with_kept_values(before, after))
+        self._region = region
+        self._given = given
+        self._new_defaults = {
+            name: parameter.default
+            for name, parameter in after.parameters.items()
+            for known in (before.parameters.get(name),)
+            if known and name not in given and parameter.default is not None
+            if parameter.default != known.default
+        }
+        self._found: list[Situation] = []
+        self._left_out: dict[str, None] = {}
+        self._sides: dict[tuple[str, ...], tuple[ConditionResults, ConditionResults]] = {}
+
+    def examine(self) -> Situations:
+        """Examine the stack as it is, then the others: those with fewer assumptions first."""
+        self._add("", {})
+        for name in self._new_defaults:
+            self._add(_takes(name), {}, (name,))
+        self._turn_each()
+        parts = [*differing_parts(*self._templates, self._new_defaults)]
+        for part, names in _distinct(parts):
+            taken = tuple(sorted(part.parameters & self._new_defaults.keys()))
+            for defaults in ((), taken) if taken else ((),):
+                self._combine(part, names, defaults)
+        self._follow()
+        return Situations(found=tuple(self._found), left_out=tuple(self._left_out))
+
+    def _turn_each(self) -> None:
+        """Turn each condition with the fewest changed comparisons, an undecided one both ways."""
+        old, new = self._conditions(())
+        switches = switches_of(old, new)
+        seen: list[Results] = [{}]
+        for side, other, suffix in ((new, old, ""), (old, new, _BEFORE)):
+            for name in side.template.conditions:
+                current = side.decides(name, {})
+                for turned in (True, False) if current is None else (not current,):
+                    results = self._turning(side, other, name, switches, turned=turned)
+                    if results is not None and results not in seen:
+                        seen.append(results)
+                        self._add(f"{_said(name, value=turned)}{suffix}", results)
+
+    def _turning(
+        self,
+        side: ConditionResults,
+        other: ConditionResults,
+        name: str,
+        switches: Collection[Switch],
+        *,
+        turned: bool,
+    ) -> Results | None:
+        """Return the fewest results that turn a condition; None if it is constant.
+
+        Of several, those with which the other template decides the condition otherwise.
+        """
+        chosen = behind(switches, side.behind([name]))
+        found, is_complete = assignments(chosen, partial=True)
+        turning = [pair for pair in found if side.decides(name, pair[1]) is turned]
+        if not turning and not is_complete:
+            self._left_out[name] = None
+        fewest = [it for count, it in turning if count == turning[0][0]]
+        differing = (
+            it
+            for it in fewest
+            if name in other.template.conditions and other.decides(name, it) is not turned
+        )
+        return next(differing, fewest[0] if fewest else None)
+
+    def _combine(
+        self,
+        part: Part,
+        names: Collection[str],
+        taken: tuple[str, ...],
+        start: Situation | None = None,
+    ) -> None:
+        """Examine each combination of the conditions of a part that no situation has yet.
+
+        With all that another situation assumes, if there is a start.
+        """
+        assumed = start.results if start else {}
+        old, new = self._conditions(taken)
+        chosen = [
+            it
+            for it in behind(switches_of(old, new), old.behind(part.old) | new.behind(part.new))
+            # A new default decides its comparisons itself.
+            if it.names.isdisjoint(taken) and it.texts.isdisjoint(assumed)
+        ]
+        choices, is_complete = assignments(chosen)
+        known = {
+            _outcome(part, *self._conditions(it.taken), it.results)
+            for it in self._found
+            if it.taken == taken and assumed.items() <= it.results.items()
+        }
+        count = 0
+        for _, choice in choices:
+            results = {**assumed, **choice}
+            outcome = _outcome(part, old, new, results)
+            if outcome in known or old.refuses(results):
+                continue
+            known.add(outcome)
+            count += 1
+            if count > _MOST_OF_PART or len(self._found) >= _MOST_SITUATIONS:
+                is_complete = False
+                break
+            self._add(self._label(part, results, taken, start), results, taken)
+        if not is_complete:
+            self._left_out |= dict.fromkeys(names)
+
+    def _follow(self) -> None:
+        """Combine what replaces a resource with what decides the references to it."""
+        followed: set[tuple[str, int]] = set()
+        for _ in range(_MOST_STEPS):
+            pending = [
+                (name, situation)
+                for name in self._templates[1].resources
+                for situation in self._least(name)
+                if (name, id(situation)) not in followed
+            ]
+            if not pending:
+                return
+            for name, situation in pending:
+                followed.add((name, id(situation)))
+                for part, names in _distinct([*referring_parts(self._templates[1], name)]):
+                    self._combine(part, names, situation.taken, situation)
+        self._left_out |= {
+            name: None
+            for name in self._templates[1].resources
+            for situation in self._least(name)
+            if (name, id(situation)) not in followed
+        }
+
+    def _least(self, name: str) -> Iterator[Situation]:
+        """Yield the situations in which a resource is replaced, without those that assume more."""
+        found: list[Situation] = []
+        for it in self._found:
+            if it.replaces(name) and not any(
+                other.results.items() <= it.results.items() and {*other.taken} <= {*it.taken}
+                for other in found
+            ):
+                found.append(it)
+                yield it
+
+    def _label(
+        self, part: Part, results: Results, taken: tuple[str, ...], start: Situation | None
+    ) -> str:
+        """Name the conditions of a part that are not as in the stack, after those of the start."""
+        old, new = self._conditions(taken)
+        found = [start.when] if start and start.when else [*map(_takes, taken)]
+        named = {*found[0].split(_AND)} if found else set[str]()
+        for side, other, names in ((new, old, part.new), (old, new, part.old)):
+            for name in (it for it in side.template.conditions if it in names):
+                value = side.decides(name, results)
+                if value is None or value is side.decides(name, {}):
+                    continue
+                is_same = name in other.template.conditions and (
+                    other.decides(name, results) is value
+                )
+                suffix = _BEFORE if side is old and not is_same else ""
+                words = f"{_said(name, value=value)}{suffix}"
+                if words not in named:
+                    named.add(words)
+                    found.append(words)
+        return _AND.join(found)
+
+    def _conditions(self, taken: tuple[str, ...]) -> tuple[ConditionResults, ConditionResults]:
+        """Return the conditions of both templates, if parameters take their new defaults."""
+        if taken not in self._sides:
+            old, new = self._stacks(taken, None)
+            self._sides[taken] = (results_of(old), results_of(new))
+        return self._sides[taken]
+
+    def _stacks(self, taken: tuple[str, ...], results: Results | None) -> tuple[Stack, Stack]:
+        before, after = self._templates
+        values = {**self._given, **{name: self._new_defaults[name] for name in taken}}
+        forced: list[Mapping[str, bool]] = [{}, {}]
+        if results:
+            forced = [
+                {
+                    name: it
+                    for name in side.template.conditions
+                    if (it := side.decides(name, results)) is not None
+                }
+                for side in self._conditions(taken)
+            ]
+        return (
+            _stack(before, self._region, self._given, forced[0]),
+            _stack(after, self._region, values, forced[1]),
+        )
+
+    def _add(self, when: str, results: Results, taken: tuple[str, ...] = ()) -> None:
+        old, new = self._stacks(taken, results)
+        self._found.append(
+            Situation(
+                when=when,
+                before=old,
+                after=new,
+                changes=changed_resources(old, new),
+                results=results,
+                taken=taken,
+            )
+        )
 
 
-def _turning(old: Stack, new: Stack, stack: Stack, name: str, *, turned: bool) -> _Results | None:
-    """Return the fewest results that turn a condition; None if it is constant.
-
-    Of several, those with which the other template decides the condition otherwise.
-    """
-    comparisons = {text: it for text, it in _comparisons(stack, [name]) if [*references_in(it)]}
-    everywhere = dict(it for one in (old, new) for it in _comparisons(one, one.template.conditions))
-    judge = Judge(stack.evaluator(with_resources=False), {})
-    other = new if stack is old else old
-    for count in range(1, _MOST_TURNED + 1):
-        found: list[_Results] = []
-        for texts in combinations(comparisons, count):
-            results: dict[str, bool] = {}
-            for text in texts:
-                is_true = judge.holds(comparisons[text]) is not True
-                results |= _with_others(text, everywhere, is_true=is_true)
-            if _decisions(stack, results)[name] is turned:
-                found.append(results)
-        differing = (it for it in found if _decisions(other, it).get(name, turned) is not turned)
-        if found:
-            return next(differing, found[0])
-    return None
+def _outcome(
+    part: Part, old: ConditionResults, new: ConditionResults, results: Results
+) -> tuple[bool | None, ...]:
+    """Return the values of the conditions of a part."""
+    return tuple(
+        side.decides(name, results)
+        for side, names in ((old, part.old), (new, part.new))
+        for name in sorted(names)
+    )
 
 
-def _with_others(text: str, everywhere: Mapping[str, object], *, is_true: bool) -> dict[str, bool]:
-    """Return a result with those that follow: what equals one text equals no other."""
-    results = {text: is_true}
-    sides = _sides(everywhere.get(text))
-    if is_true and sides:
-        for other, comparison in everywhere.items():
-            if other != text and (found := _sides(comparison)) and found[0] == sides[0]:
-                results[other] = False
-    return results
+def _distinct(parts: Collection[Part]) -> list[tuple[Part, list[str]]]:
+    """Return one part for each set of conditions and parameters, with all names, few first."""
+    found: dict[object, tuple[Part, list[str]]] = {}
+    for it in parts:
+        if it.old or it.new:
+            found.setdefault((it.old, it.new, it.parameters), (it, []))[1].append(it.name)
+    return sorted(found.values(), key=lambda pair: len(pair[0].old | pair[0].new))
 
 
-def _sides(comparison: object) -> tuple[str, str] | None:
-    """Return what an Fn::Equals compares, and the text that it compares it with."""
-    match cast("Mapping[str, list[object]]", comparison or {}).get("Fn::Equals"):
-        case [str(text), other] | [other, str(text)]:
-            return json.dumps(other, sort_keys=True), text
-        case _:
-            return None
+def _said(name: str, *, value: bool) -> str:
+    return name if value else f"not {name}"
 
 
-def _decided(stack: Stack, results: _Results) -> dict[str, bool]:
-    """Return the conditions of a stack that the results of comparisons decide."""
-    return {name: it for name, it in _decisions(stack, results).items() if isinstance(it, bool)}
-
-
-def _decisions(stack: Stack, results: _Results) -> Mapping[str, Decision]:
-    """Return the conditions of a stack with these results of comparisons."""
-    evaluator = stack.evaluator(with_resources=False)
-
-    def evaluate_one(name: str, known: Mapping[str, Decision]) -> Decision:
-        return Judge(evaluator, known, results).holds(stack.template.conditions[name].expression)
-
-    return evaluate_conditions(evaluator, {}, evaluate_one)
-
-
-def _comparisons(stack: Stack, names: Iterable[str]) -> Iterator[tuple[str, object]]:
-    """Yield the comparisons that decide conditions, also through other conditions."""
-    for name in with_named(stack.template, names):
-        for function, operands in calls_in(stack.template.conditions[name].expression):
-            if function in _COMPARING:
-                comparison = {function: operands}
-                yield comparison_text(comparison), comparison
+def _takes(name: str) -> str:
+    return f"{name} takes its new default"
 
 
 def _stack(

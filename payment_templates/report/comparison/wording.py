@@ -124,6 +124,12 @@ def unexpanded(found: Comparison) -> str:
     return f"resources unknown: only CloudFormation expands {', '.join(found.unexpanded)}"
 
 
+def unexamined(found: Comparison) -> str:
+    """Say of which resources not all combinations of conditions are examined."""
+    names = ", ".join(found.unexamined)
+    return f"not examined: too many combinations of conditions decide {names}"
+
+
 def is_shown(promise: PromiseChange) -> bool:
     """Return whether text shows a promise: another verdict, or better or worse figures."""
     return promise.worse or promise.better or promise.before != promise.after

@@ -1,0 +1,215 @@
+"""Finds the parts of two templates that differ, and the conditions that decide each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from payment_templates.cloudformation import conditions_in
+from payment_templates.cloudformation.references import calls_in, names_in
+from payment_templates.facts.custom_names import CUSTOM_NAMES
+from payment_templates.facts.slots import SLOTS
+from payment_templates.report.comparison.renamed_conditions import definition
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from payment_templates.cloudformation import Json, Output, Resource, Template
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A part of a resource or output, with the conditions of each template that decide it."""
+
+    name: str
+    old: frozenset[str]
+    new: frozenset[str]
+    # The parameters in it, also of its conditions.
+    parameters: frozenset[str] = field(default_factory=frozenset[str])
+
+
+def differing_parts(before: Template, after: Template, taken: Collection[str]) -> Iterator[Part]:
+    """Yield each property, resource or output that may differ.
+
+    `taken` are the parameters with a new default, which the update may take.
+    """
+    changed = _Changed(before, after, frozenset(taken))
+    resources: list[Part] = []
+    for name in dict.fromkeys((*before.resources, *after.resources)):
+        found = [*_of_resource(name, before, after, changed)]
+        resources += found[:1]
+        yield from found
+    yield from _pairs(resources, before, after)
+    for name in dict.fromkeys((*before.outputs, *after.outputs)):
+        sides = [_of_output(it.outputs.get(name)) for it in (before, after)]
+        if changed.differ(*sides):
+            yield changed.part(name, sides[0], sides[1])
+
+
+def referring_parts(after: Template, name: str) -> Iterator[Part]:
+    """Yield the parts of the new template that refer to a resource."""
+    for resource in after.resources.values():
+        if resource.logical_id != name:
+            found = {
+                condition
+                for node in _nodes(resource.properties)
+                if name in names_in(node)
+                for condition in _conditions(node)
+            }
+            if found or name in names_in(resource.properties):
+                own = frozenset({*found, *_conditions(_existence(resource))})
+                yield Part(name=resource.logical_id, old=frozenset(), new=own)
+
+
+def _of_resource(name: str, before: Template, after: Template, changed: _Changed) -> Iterator[Part]:
+    """Yield whether a resource exists, if it may differ at all, and each property that may."""
+    old, new = before.resources.get(name), after.resources.get(name)
+    sides = (_existence(old), _existence(new))
+    pairs = [(old.properties, new.properties), (old.metadata, new.metadata)] if old and new else []
+    leaves = [leaf for pair in pairs for leaf in changed.leaves(*pair)]
+    if leaves or changed.differ(*sides) or not old or not new:
+        yield changed.part(name, *sides)
+    for one, other in leaves:
+        yield changed.part(name, [sides[0], one], [sides[1], other])
+
+
+def _existence(resource: Resource | None) -> object:
+    """Return what decides whether a resource exists, and how it is replaced."""
+    if resource is None:
+        return None
+    own = [resource.deletion_policy, resource.update_replace_policy, resource.update_policy]
+    return [resource.type, {"Condition": resource.condition or ""}, *own]
+
+
+def _of_output(output: Output | None) -> object:
+    if output is None or output.export is None:
+        return None
+    return [{"Condition": output.condition or ""}, output.value, output.export]
+
+
+def _pairs(parts: Collection[Part], before: Template, after: Template) -> Iterator[Part]:
+    """Yield two resources of one type that may have the same name or place."""
+    for one in parts:
+        new = after.resources.get(one.name)
+        if new is None or (new.type not in CUSTOM_NAMES and new.type not in SLOTS):
+            continue
+        for other in parts:
+            old = before.resources.get(other.name)
+            if old is None or old.type != new.type or one.name == other.name:
+                continue
+            named = [_named(new), _named(old)]
+            pair = Part(
+                name=one.name,
+                old=other.old | _conditions(named[1]),
+                new=one.new | _conditions(named[0]),
+            )
+            if pair.old and pair.new and pair.old != pair.new:
+                yield pair
+
+
+def _named(resource: Resource) -> object:
+    """Return what names a resource."""
+    if not isinstance(resource.properties, dict):
+        return resource.properties
+    return cast("Json", resource.properties).get(CUSTOM_NAMES.get(resource.type, ""))
+
+
+class _Changed:
+    """What the two templates define differently under the same name."""
+
+    def __init__(self, before: Template, after: Template, taken: frozenset[str]) -> None:
+        self._templates = (before, after)
+        self._taken = taken
+        self._maps = before.mappings != after.mappings
+        names = {*before.conditions} | {*after.conditions}
+        self._names = {
+            name
+            for name in names
+            if any(name not in it.conditions for it in self._templates)
+            or definition(before, name) != definition(after, name)
+        }
+        for name in {*before.parameters} | {*after.parameters}:
+            old, new = before.parameters.get(name), after.parameters.get(name)
+            if (
+                not old
+                or not new
+                or name in taken
+                or (old.default, old.type)
+                != (
+                    new.default,
+                    new.type,
+                )
+            ):
+                self._names.add(name)
+
+    def differ(self, old: object, new: object) -> bool:
+        """Return whether two expressions may have different values."""
+        if old != new:
+            return True
+        if not isinstance(old, (dict, list)):
+            return False
+        if not self._names.isdisjoint(names_in(old)) or not self._taken.isdisjoint(
+            self._parameters(0, old) | self._parameters(1, new)
+        ):
+            return True
+        return self._maps and any(key == "Fn::FindInMap" for key, _ in calls_in(old))
+
+    def leaves(self, old: object, new: object) -> Iterator[tuple[object, object]]:
+        """Yield the innermost values that may differ; a function is one value."""
+        if not self.differ(old, new):
+            return
+        if _is_plain(old) and _is_plain(new):
+            sides = cast("Json", old), cast("Json", new)
+            for key in dict.fromkeys((*sides[0], *sides[1])):
+                yield from self.leaves(sides[0].get(key), sides[1].get(key))
+        elif (
+            isinstance(old, list)
+            and isinstance(new, list)
+            and len(cast("list[object]", old)) == len(cast("list[object]", new))
+        ):
+            for one, other in zip(
+                cast("list[object]", old), cast("list[object]", new), strict=True
+            ):
+                yield from self.leaves(one, other)
+        else:
+            yield old, new
+
+    def part(self, name: str, old: object, new: object) -> Part:
+        """Return a part with what decides it."""
+        return Part(
+            name=name,
+            old=_conditions(old),
+            new=_conditions(new),
+            parameters=self._parameters(0, old) | self._parameters(1, new),
+        )
+
+    def _parameters(self, side: int, node: object) -> frozenset[str]:
+        template = self._templates[side]
+        names = names_in(node)
+        for name in names & template.conditions.keys():
+            names = names | names_in(definition(template, name))
+        return frozenset(names & template.parameters.keys())
+
+
+def _conditions(node: object) -> frozenset[str]:
+    return frozenset(name for name in conditions_in(node) if name)
+
+
+def _nodes(node: object) -> Iterator[object]:
+    """Yield the innermost values of an object; a function is one value."""
+    if _is_plain(node):
+        for entry in cast("Json", node).values():
+            yield from _nodes(entry)
+    elif isinstance(node, list):
+        for entry in cast("list[object]", node):
+            yield from _nodes(entry)
+    else:
+        yield node
+
+
+def _is_plain(node: object) -> bool:
+    """Return whether a node is an object of properties, not a function."""
+    if not isinstance(node, dict):
+        return False
+    keys = [*cast("Json", node)]
+    return not (len(keys) == 1 and (keys[0] in {"Ref", "Condition"} or keys[0].startswith("Fn::")))
