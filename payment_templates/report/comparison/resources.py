@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from payment_templates.facts.data_loss import IN_CLUSTER_LOSES
 from payment_templates.report.comparison.change import Effect, PropertyChange, ResourceChange
 from payment_templates.report.comparison.collisions import refuse_collisions
+from payment_templates.report.comparison.deleted_in_place import deleted_in_place
 from payment_templates.report.comparison.losses import is_in_cluster, lost_by, lost_by_secret
 from payment_templates.report.comparison.properties import changed_properties, followed_properties
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _OTHER_TYPE = "CloudFormation cannot change the type of a resource: it was {before}"
 _UNCHANGEABLE = "CloudFormation cannot change {names} of an existing resource"
 _STAYS = "stays in the account, outside the stack"
+# Effects that may change the properties of the existing resource.
+_IN_PLACE = (Effect.IN_PLACE, Effect.INTERRUPTION, Effect.UNKNOWN, Effect.MAY_REPLACE)
 _NO_SCHEMA = "AWS's schemas do not have this type"
 
 
@@ -108,6 +111,8 @@ def _completed(
     """Add what is lost and what stays."""
     old, new = (stack.resources.get(change.logical_id) for stack in (before, after))
     lost = lost_by(change, old, new) or lost_by_secret(change, before, after, changed)
+    if not lost and old and new and change.effect in _IN_PLACE:
+        lost = deleted_in_place(old, new)
     leaves = change.effect in {Effect.REMOVED, Effect.REPLACED, Effect.MAY_REPLACE}
     why = IN_CLUSTER_LOSES if leaves and old and is_in_cluster(old) else change.why
     return replace(change, why=why, lost=lost, retained=_retained(change, old, new))
@@ -144,5 +149,7 @@ def merged(
     return tuple(worst.values())
 
 
-def _severity(change: ResourceChange) -> tuple[int, bool]:
-    return change.effect.rank, bool(change.lost)
+def _severity(change: ResourceChange) -> tuple[bool, bool, int]:
+    # A replacement that retains the data hides no loss of another situation.
+    fails = change.effect in {Effect.REFUSED, Effect.UNDONE}
+    return fails, bool(change.lost), change.effect.rank

@@ -1,0 +1,179 @@
+"""Says what data an update in place deletes: a shorter retention, backups that are turned off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import inf
+from typing import TYPE_CHECKING
+
+from payment_templates.cloudformation import scalar_text
+from payment_templates.facts.retained_data import (
+    EXPIRY_DATE,
+    EXPIRY_NUMBERS,
+    EXPIRY_RULES,
+    EXPIRY_TEXTS,
+    PERIODS,
+    SETTINGS,
+)
+from payment_templates.report.comparison.differences import entries, is_same
+from payment_templates.report.comparison.losses import is_in_cluster
+from payment_templates.report.comparison.values import worded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from payment_templates.cloudformation import StackResource, Value
+    from payment_templates.facts.retained_data import Period, Setting
+
+_FALSE = "false"
+# What names an entry of a list, such as a replica of a table.
+_ENTRY = "Region"
+_NOT_THE_FILTER = {"Id", "Status", "Transition", "Transitions"}
+
+
+def deleted_in_place(old: StackResource, new: StackResource) -> str:
+    """Return what data the update of a resource deletes, "" if none."""
+    if is_in_cluster(new):
+        # The cluster has the backups.
+        return ""
+    sides = (old.properties.entries, new.properties.entries)
+    found: list[str] = []
+    for path, period in PERIODS.get(new.type, {}).items():
+        found += (text for pair in _pairs(sides, path) if (text := _shorter(period, path, *pair)))
+    for path, setting in SETTINGS.get(new.type, {}).items():
+        found += (text for pair in _pairs(sides, path) if (text := _turned(setting, *pair)))
+    if rules := EXPIRY_RULES.get(new.type):
+        found += _expiring(*(entries(_at(side, rules)) for side in sides))
+    if new.type in EXPIRY_TEXTS:
+        path, data = EXPIRY_TEXTS[new.type]
+        one, other = (_at(side, path) for side in sides)
+        if other is not None and not is_same(one, other):
+            found.append(f"{data} that its new lifecycle policy expires may be deleted")
+    return "; ".join(dict.fromkeys(found))
+
+
+def _shorter(period: Period, path: str, old: Value, new: Value) -> str:
+    """Say what a shorter period deletes."""
+    if is_same(old, new):
+        return ""
+    before, after = (_length(period, value) for value in (old, new))
+    if before is not None and after is not None and after >= before:
+        return ""
+    name = path.rpartition("/")[2]
+    if after is None or before is None or new is None:
+        # Unknown, or removed: whether the service then takes its default is not documented.
+        return f"{period.data} may be deleted: {name} {worded(old)} → {worded(new)}"
+    if not after:
+        return f"all {period.data} are deleted"
+    unit = period.unit.removesuffix("s") if after == 1 else period.unit
+    return f"{period.data} older than {after:g} {unit} are deleted"
+
+
+def _length(period: Period, value: Value) -> float | None:
+    """Return a period as a number; `inf` if it keeps the data forever, None if it is unknown."""
+    if value is None:
+        return period.absent
+    number = _number(value)
+    return inf if number == 0 and period.zero_keeps else number
+
+
+def _turned(setting: Setting, old: Value, new: Value) -> str:
+    """Say what a setting deletes that gets another value."""
+    before, after = (_text(value) for value in (old, new))
+    if before in {after, setting.deletes}:
+        return ""
+    if after is None or before is None:
+        return f"if it changes, {setting.lost}"
+    return setting.lost if after == setting.deletes else ""
+
+
+def _expiring(olds: Sequence[Value], news: Sequence[Value]) -> Iterator[str]:
+    """Say which rules delete more than the rules of before."""
+    for rule in news:
+        if not isinstance(rule, Mapping):
+            if not any(is_same(rule, it) for it in olds):
+                yield "objects may be deleted: a lifecycle rule is not known"
+            continue
+        if rule.get("Status") == "Disabled":
+            continue
+        same = [
+            it
+            for it in olds
+            if isinstance(it, Mapping)
+            and it.get("Status") == "Enabled"
+            and is_same(_filter(it), _filter(rule))
+        ]
+        name = f" of the rule {worded(rule['Id'])}" if "Id" in rule else ""
+        for path in (*EXPIRY_NUMBERS, EXPIRY_DATE):
+            value = _at(rule, path)
+            if value is None or any(_covers(_at(it, path), value) for it in same):
+                continue
+            verb = "are deleted" if _number(value) is not None else "may be deleted"
+            before = next((worded(_at(it, path)) for it in same), "none")
+            last = path.rpartition("/")[2]
+            yield f"objects {verb}: {last}{name} {before} → {worded(value)}"
+
+
+def _covers(old: Value, new: Value) -> bool:
+    """Return whether a rule deleted at least as much before."""
+    before, after = _number(old), _number(new)
+    return is_same(old, new) or (before is not None and after is not None and before <= after)
+
+
+def _filter(rule: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Return what decides to which objects a rule applies."""
+    actions = {it.partition("/")[0] for it in (*EXPIRY_NUMBERS, EXPIRY_DATE)} | _NOT_THE_FILTER
+    return {
+        name: value
+        for name, value in rule.items()
+        if name not in actions and "Transition" not in name and name != "ExpiredObjectDeleteMarker"
+    }
+
+
+def _pairs(
+    sides: tuple[Mapping[str, Value], Mapping[str, Value]], path: str
+) -> Iterator[tuple[Value, Value]]:
+    """Yield both values at a path; of the entries of a list, those with the same name."""
+    first, _, rest = path.partition("/")
+    one, other = (side.get(first) for side in sides)
+    if not rest:
+        yield one, other
+    elif entries(one) or entries(other):
+        named = [
+            {worded(it.get(_ENTRY)): it for it in entries(side) if isinstance(it, Mapping)}
+            for side in (one, other)
+        ]
+        for name in named[0].keys() & named[1].keys():
+            yield from _pairs((named[0][name], named[1][name]), rest)
+    else:
+        inner = [it if isinstance(it, Mapping) else {} for it in (one, other)]
+        if all(it is None or isinstance(it, Mapping) for it in (one, other)):
+            yield from _pairs((inner[0], inner[1]), rest)
+        else:
+            # One side is unknown as a whole.
+            yield (
+                _at(inner[0], rest) if isinstance(one, Mapping) else one,
+                _at(inner[1], rest) if isinstance(other, Mapping) else other,
+            )
+
+
+def _at(value: Value, path: str) -> Value:
+    for name in path.split("/"):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _number(value: Value) -> float | None:
+    try:
+        return float(value) if isinstance(value, (str, int, float)) else None
+    except ValueError:
+        return None
+
+
+def _text(value: Value) -> str | None:
+    """Return a setting as text; absent is false, None is unknown."""
+    if value is None:
+        return _FALSE
+    if isinstance(value, (str, int, float)):
+        return scalar_text(value).lower()
+    return None

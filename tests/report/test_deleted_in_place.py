@@ -1,0 +1,192 @@
+"""What data an update in place deletes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from payment_templates.cloudformation import parse_template
+from payment_templates.report.comparison.comparison import compare_resources
+
+if TYPE_CHECKING:
+    from payment_templates.report.comparison import ResourceChange
+
+RECOVERY = "PointInTimeRecoverySpecification"
+
+
+def change(kind: str, before: Any, after: Any, **top: Any) -> ResourceChange:  # noqa: ANN401 - JSON.
+    old, new = (
+        parse_template(json.dumps({**top, "Resources": {"It": {"Type": kind, "Properties": it}}}))
+        for it in (before, after)
+    )
+    (found,) = compare_resources(old, new, "us-east-1", {})
+    return found
+
+
+def rules(*found: dict[str, Any]) -> dict[str, Any]:
+    return {"LifecycleConfiguration": {"Rules": [{"Status": "Enabled", **it} for it in found]}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "lost"),
+    [
+        (
+            "AWS::Logs::LogGroup",
+            *({"RetentionInDays": 400}, {"RetentionInDays": 1}),
+            "log lines older than 1 day are deleted",
+        ),
+        (
+            "AWS::Logs::LogGroup",
+            *({}, {"RetentionInDays": "30"}),
+            "log lines older than 30 days are deleted",
+        ),
+        ("AWS::Logs::LogGroup", {"RetentionInDays": 1}, {}, ""),
+        ("AWS::Logs::LogGroup", {"RetentionInDays": 1}, {"RetentionInDays": 400}, ""),
+        (
+            "AWS::RDS::DBCluster",
+            *({"BackupRetentionPeriod": 35}, {"BackupRetentionPeriod": 1}),
+            "automated backups older than 1 day are deleted",
+        ),
+        (
+            "AWS::Redshift::Cluster",
+            *({"AutomatedSnapshotRetentionPeriod": 7}, {"AutomatedSnapshotRetentionPeriod": 0}),
+            "all automated snapshots are deleted",
+        ),
+        (
+            "AWS::RDS::DBCluster",
+            *({"BackupRetentionPeriod": 7}, {}),
+            "automated backups may be deleted: BackupRetentionPeriod 7 → none",
+        ),
+        (
+            "AWS::Kinesis::Stream",
+            *({"RetentionPeriodHours": 168}, {"RetentionPeriodHours": 24}),
+            "records older than 24 hours are deleted",
+        ),
+        (
+            "AWS::SQS::Queue",
+            *({}, {"MessageRetentionPeriod": 60}),
+            "messages older than 60 seconds are deleted",
+        ),
+        (
+            "AWS::Events::Archive",
+            *({"RetentionDays": 0}, {"RetentionDays": 9}),
+            "archived events older than 9 days are deleted",
+        ),
+        ("AWS::Events::Archive", {"RetentionDays": 9}, {"RetentionDays": 0}, ""),
+        (
+            "AWS::DynamoDB::Table",
+            *({RECOVERY: {"PointInTimeRecoveryEnabled": True}}, {}),
+            "the backups for point-in-time recovery are deleted",
+        ),
+        (
+            "AWS::DynamoDB::Table",
+            *({}, {RECOVERY: {"PointInTimeRecoveryEnabled": "true"}}),
+            "",
+        ),
+        (
+            "AWS::DynamoDB::GlobalTable",
+            {"Replicas": [{"Region": "a", RECOVERY: {"PointInTimeRecoveryEnabled": True}}]},
+            {"Replicas": [{"Region": "a", RECOVERY: {"PointInTimeRecoveryEnabled": False}}]},
+            "the backups for point-in-time recovery are deleted",
+        ),
+        (
+            "AWS::DynamoDB::Table",
+            {},
+            {"TimeToLiveSpecification": {"AttributeName": "end", "Enabled": True}},
+            "items whose time to live is over are deleted",
+        ),
+        (
+            "AWS::S3::Bucket",
+            *({}, rules({"Id": "old", "ExpirationInDays": 30})),
+            "objects are deleted: ExpirationInDays of the rule old none → 30",
+        ),
+        (
+            "AWS::S3::Bucket",
+            *(rules({"ExpirationInDays": 400}), rules({"ExpirationInDays": 1})),
+            "objects are deleted: ExpirationInDays 400 → 1",
+        ),
+        (
+            "AWS::S3::Bucket",
+            rules({"NoncurrentVersionExpiration": {"NoncurrentDays": 9}}),
+            rules({"NoncurrentVersionExpiration": {"NoncurrentDays": 3}}),
+            "objects are deleted: NoncurrentDays 9 → 3",
+        ),
+        ("AWS::S3::Bucket", rules({"ExpirationInDays": 1}), rules({"ExpirationInDays": 400}), ""),
+        ("AWS::S3::Bucket", rules({"ExpirationInDays": 1}), {}, ""),
+        (
+            "AWS::S3::Bucket",
+            *({}, rules({"ExpirationInDays": 1, "Status": "Disabled"})),
+            "",
+        ),
+        (
+            "AWS::S3::Bucket",
+            *({}, rules({"Transitions": [{"StorageClass": "GLACIER", "TransitionInDays": 1}]})),
+            "",
+        ),
+        (
+            "AWS::ECR::Repository",
+            *({}, {"LifecyclePolicy": {"LifecyclePolicyText": "{}"}}),
+            "images that its new lifecycle policy expires may be deleted",
+        ),
+        ("AWS::ECR::Repository", {"LifecyclePolicy": {"LifecyclePolicyText": "{}"}}, {}, ""),
+    ],
+)
+def test_data_that_an_update_deletes_is_a_loss(
+    kind: str, before: dict[str, Any], after: dict[str, Any], lost: str
+) -> None:
+    found = change(kind, before, after)
+
+    assert (found.effect, found.lost) == ("changed in place", lost)
+
+
+def test_retention_that_is_not_known_may_delete() -> None:
+    days = {"Parameters": {"Days": {"Type": "Number"}}}
+
+    found = change(
+        "AWS::Logs::LogGroup", {"RetentionInDays": 9}, {"RetentionInDays": {"Ref": "Days"}}, **days
+    )
+
+    assert found.lost == "log lines may be deleted: RetentionInDays 9 → ${Days}"
+
+
+def test_instance_of_a_cluster_has_no_backups() -> None:
+    of_cluster = {"DBClusterIdentifier": "payments"}
+
+    found = change(
+        "AWS::RDS::DBInstance",
+        {**of_cluster, "BackupRetentionPeriod": 9},
+        {**of_cluster, "BackupRetentionPeriod": 1},
+    )
+
+    assert not found.lost
+
+
+def test_replacement_that_retains_the_data_does_not_hide_a_loss() -> None:
+    group = {"LogGroupName": {"Fn::If": ["Other", "b", "a"]}}
+    old, new = (
+        parse_template(
+            json.dumps(
+                {
+                    "Parameters": {"Size": {"Type": "String", "Default": "small"}},
+                    "Conditions": {"Other": {"Fn::Equals": [{"Ref": "Size"}, "large"]}},
+                    "Resources": {
+                        "It": {
+                            "Type": "AWS::Logs::LogGroup",
+                            "UpdateReplacePolicy": "Retain",
+                            "Properties": it,
+                        }
+                    },
+                }
+            )
+        )
+        for it in (
+            {"LogGroupName": "a", "RetentionInDays": 9},
+            {**group, "RetentionInDays": 1},
+        )
+    )
+
+    (found,) = compare_resources(old, new, "us-east-1", {})
+
+    assert (found.when, found.lost) == ("", "log lines older than 1 day are deleted")
