@@ -12,7 +12,7 @@ from math import inf
 
 # "Resources that support snapshots include", aws-attribute-deletionpolicy.md in
 # awsdocs/aws-cloudformation-user-guide@19dc52cd; AWS::DocDB::DBCluster since: cfn-lint's
-# valid_snapshot_types (checked by a test). For all other types "AWS CloudFormation reverts to the
+# valid_snapshot_types (checked by a test). For all other types "CloudFormation reverts to the
 # default option, which is Delete": aws-attribute-updatereplacepolicy.md.
 SNAPSHOT_TYPES = frozenset(
     {

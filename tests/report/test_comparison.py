@@ -445,9 +445,11 @@ def test_removed_resource_that_is_retained_stays_in_the_account() -> None:
         ("Retain", "Delete", True),
         ("Retain", None, True),
         ("Retain", "Snapshot", True),
-        ("Snapshot", "Delete", True),
+        # A table has no snapshots.
+        ("Snapshot", "Delete", False),
+        ("Delete", "Snapshot", False),
         ("Delete", "Retain", False),
-        ("Retain", "RetainExceptOnCreate", False),
+        ("RetainExceptOnCreate", "RetainExceptOnCreate", False),
         (None, "Delete", False),
     ],
 )
@@ -463,6 +465,58 @@ def test_policy_that_retains_less_is_a_finding(
         [(policy, before, after or "Delete")] if weaker else []
     )
     assert found.fails() or not found.policies
+
+
+@pytest.mark.parametrize(
+    ("policy", "weaker"), [("DeletionPolicy", []), ("UpdateReplacePolicy", ["UpdateReplacePolicy"])]
+)
+def test_retain_except_on_create_is_a_policy_of_deletion_only(
+    policy: str, weaker: list[str]
+) -> None:
+    old, new = (small(Table={**TABLE, policy: it}) for it in ("Retain", "RetainExceptOnCreate"))
+
+    assert [it.policy for it in compare(old, new).policies] == weaker
+
+
+@pytest.mark.parametrize("policy", ["DeletionPolicy", "UpdateReplacePolicy"])
+def test_volume_that_loses_its_snapshot_is_a_finding(policy: str) -> None:
+    volume = {"Type": "AWS::EC2::Volume", "Properties": {"AvailabilityZone": "us-east-1a"}}
+    old, new = (small(Volume={**volume, policy: it}) for it in ("Snapshot", "Delete"))
+
+    assert [it.policy for it in compare(old, new).policies] == [policy]
+
+
+# A type; a change that replaces the resource; whether it has snapshots.
+SNAPSHOTS: dict[str, tuple[str, Json, Json, bool]] = {
+    "table": ("AWS::DynamoDB::Table", {"TableName": "a"}, {"TableName": "b"}, False),
+    "log group": ("AWS::Logs::LogGroup", {"LogGroupName": "a"}, {"LogGroupName": "b"}, False),
+    "file system": ("AWS::EFS::FileSystem", {"Encrypted": True}, {"Encrypted": False}, False),
+    "secret": ("AWS::SecretsManager::Secret", {"Name": "a"}, {"Name": "b"}, False),
+    "bucket": ("AWS::S3::Bucket", {"BucketName": "a"}, {"BucketName": "b"}, False),
+    "cluster": (
+        "AWS::RDS::DBCluster",
+        *({"DBClusterIdentifier": "a"}, {"DBClusterIdentifier": "b"}, True),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "has_snapshots"), SNAPSHOTS.values(), ids=SNAPSHOTS
+)
+def test_snapshot_retains_only_what_has_snapshots(
+    kind: str, before: Json, after: Json, *, has_snapshots: bool
+) -> None:
+    policies = {"UpdateReplacePolicy": "Snapshot", "DeletionPolicy": "Snapshot"}
+    old, new = (small(It={"Type": kind, "Properties": it, **policies}) for it in (before, after))
+
+    (replaced,) = compare_resources(old, new, REGION, {})
+    removed = {it.logical_id: it for it in compare_resources(old, small(Topic=TOPIC), REGION, {})}[
+        "It"
+    ]
+
+    for change in (replaced, removed):
+        assert bool(change.lost) is not has_snapshots
+        assert bool(change.retained) is has_snapshots
 
 
 def test_policy_of_what_holds_no_data_is_no_finding() -> None:

@@ -18,6 +18,11 @@ from payment_templates.facts.data_loss import (
 )
 from payment_templates.report.comparison.change import Effect
 from payment_templates.report.comparison.differences import entries
+from payment_templates.report.comparison.retention import (
+    DELETE,
+    deletion_policy,
+    update_replace_policy,
+)
 from payment_templates.report.comparison.values import leaves, mentioned, worded
 
 if TYPE_CHECKING:
@@ -26,7 +31,6 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource, Value
     from payment_templates.report.comparison.change import ResourceChange
 
-_RETAINED = ("Retain", "RetainExceptOnCreate", "Snapshot")
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type.
 _RESOLVED = "{{resolve:secretsmanager:"
 _SERVICE = "AWS::ECS::Service"
@@ -52,15 +56,15 @@ def lost_by(change: ResourceChange, old: StackResource | None, new: StackResourc
     if old is None or not (loss := at_risk(old)):
         return ""
     if change.effect is Effect.REMOVED:
-        policies = [old.deletion_policy]
+        policies = [deletion_policy(old)]
     elif change.effect in {Effect.REPLACED, Effect.MAY_REPLACE}:
         # Which of the two templates decides is not documented: both must retain it.
-        policies = [it.update_replace_policy for it in (old, new) if it]
+        policies = [update_replace_policy(it) for it in (old, new) if it]
     else:
         return ""
     if any(isinstance(policy, Unknown) for policy in policies):
         return f"{loss}, unless its policy retains it"
-    return "" if set(policies) <= {*_RETAINED} else loss
+    return "" if DELETE not in policies else loss
 
 
 def lost_by_secret(

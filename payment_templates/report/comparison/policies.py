@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Unknown, equal
 from payment_templates.report.comparison.change import PolicyChange
 from payment_templates.report.comparison.losses import at_risk
+from payment_templates.report.comparison.retention import (
+    DELETE,
+    RETAIN,
+    SNAPSHOT,
+    deletion_policy,
+    update_replace_policy,
+)
 from payment_templates.report.comparison.values import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.cloudformation import Stack, StackResource, Value
+    from payment_templates.cloudformation import Stack, Value
 
-# What stays, from nothing over a copy to the resource itself. RetainExceptOnCreate deletes only
-# what a failed creation leaves:
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
-_RANKS = {"Delete": 0, "Snapshot": 1, "Retain": 2, "RetainExceptOnCreate": 2}
+# What stays, from nothing over a copy to the resource itself.
+_RANKS = {DELETE: 0, SNAPSHOT: 1, RETAIN: 2}
 _MOST = 2
+_POLICIES = (
+    ("DeletionPolicy", attrgetter("deletion_policy"), deletion_policy),
+    ("UpdateReplacePolicy", attrgetter("update_replace_policy"), update_replace_policy),
+)
 
 
 def weaker_policies(before: Stack, after: Stack) -> Iterator[PolicyChange]:
@@ -27,25 +37,17 @@ def weaker_policies(before: Stack, after: Stack) -> Iterator[PolicyChange]:
         old = before.resources.get(name)
         if old is None or old.type != new.type or not (loss := at_risk(new)):
             continue
-        for policy, was, becomes in _policies(old, new):
-            if equal(was, becomes) is not True and min(_ranks(becomes)) < max(_ranks(was)):
+        for policy, written, meant in _POLICIES:
+            same = equal(written(old), written(new)) is True
+            if not same and min(_ranks(meant(new))) < max(_ranks(meant(old))):
                 yield PolicyChange(
                     logical_id=name,
                     type=new.type,
                     policy=policy,
-                    before=worded(was),
-                    after=worded(becomes),
+                    before=worded(written(old)),
+                    after=worded(written(new)),
                     at_risk=loss,
                 )
-
-
-def _policies(
-    old: StackResource, new: StackResource
-) -> tuple[tuple[str, str | Unknown, str | Unknown], ...]:
-    return (
-        ("DeletionPolicy", old.deletion_policy, new.deletion_policy),
-        ("UpdateReplacePolicy", old.update_replace_policy, new.update_replace_policy),
-    )
 
 
 def _ranks(policy: Value) -> tuple[int, ...]:

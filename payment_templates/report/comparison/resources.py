@@ -11,6 +11,7 @@ from payment_templates.report.comparison.collisions import refuse_collisions
 from payment_templates.report.comparison.deleted_in_place import deleted_in_place
 from payment_templates.report.comparison.losses import is_in_cluster, lost_by, lost_by_secret
 from payment_templates.report.comparison.properties import changed_properties, followed_properties
+from payment_templates.report.comparison.retention import retained_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _OTHER_TYPE = "CloudFormation cannot change the type of a resource: it was {before}"
 _UNCHANGEABLE = "CloudFormation cannot change {names} of an existing resource"
-_STAYS = "stays in the account, outside the stack"
 # Effects that may change the properties of the existing resource.
 _IN_PLACE = (Effect.IN_PLACE, Effect.INTERRUPTION, Effect.UNKNOWN, Effect.MAY_REPLACE)
 _NO_SCHEMA = "AWS's schemas do not have this type"
@@ -115,21 +115,7 @@ def _completed(
         lost = deleted_in_place(old, new)
     leaves = change.effect in {Effect.REMOVED, Effect.REPLACED, Effect.MAY_REPLACE}
     why = IN_CLUSTER_LOSES if leaves and old and is_in_cluster(old) else change.why
-    return replace(change, why=why, lost=lost, retained=_retained(change, old, new))
-
-
-def _retained(change: ResourceChange, old: StackResource | None, new: StackResource | None) -> str:
-    """Return what certainly stays of a removed or replaced resource."""
-    if change.effect is Effect.REMOVED and old:
-        policies, subject = {old.deletion_policy}, ""
-    elif change.effect is Effect.REPLACED and old and new:
-        policies = {old.update_replace_policy, new.update_replace_policy}
-        subject = "the old one "
-    else:
-        return ""
-    if policies <= {"Retain", "RetainExceptOnCreate"}:
-        return f"{subject}{_STAYS}"
-    return f"a snapshot {_STAYS}" if policies == {"Snapshot"} else ""
+    return replace(change, why=why, lost=lost, retained=retained_by(change, old, new))
 
 
 def merged(
