@@ -95,7 +95,7 @@ def added_zone(document: Json) -> None:
 # A change; the resource; the effect; the source. Properties: "Update requires" of the page.
 CASES: dict[str, tuple[Change, str, Effect, str]] = {
     "default of a parameter": (
-        put("Parameters.DBEngineVersion.Default", "15.18"),
+        put("Parameters.DBEngineVersion.Default", "15.99"),
         *("DatabaseCluster", Effect.INTERRUPTION, f"{REFERENCE}aws-resource-rds-dbcluster.html"),
     ),
     "condition of a record": (
@@ -129,7 +129,7 @@ CASES: dict[str, tuple[Change, str, Effect, str]] = {
         *("Service", Effect.IN_PLACE, f"{REFERENCE}aws-resource-ecs-service.html"),
     ),
     "engine version": (
-        put("DatabaseCluster.Properties.EngineVersion", "15.18"),
+        put("DatabaseCluster.Properties.EngineVersion", "15.99"),
         *("DatabaseCluster", Effect.INTERRUPTION, f"{REFERENCE}aws-resource-rds-dbcluster.html"),
     ),
     "added zone: its subnet": (

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import equal
+from payment_templates.cloudformation import Unknown
 from payment_templates.cloudformation.schemas import resource_schema
-from payment_templates.facts.create_only import ALSO_CREATE_ONLY, REPLACED_BY, UNCHANGEABLE
+from payment_templates.facts.create_only import ALSO_CREATE_ONLY, REPLACED_BY
 from payment_templates.facts.interruptions import SOME_INTERRUPTIONS
+from payment_templates.facts.update_policies import REPLACES_WITH, REPLACES_WITHOUT
 from payment_templates.report.comparison.change import Effect, PropertyChange
-from payment_templates.report.comparison.differences import differences, entries, is_list
+from payment_templates.report.comparison.differences import (
+    differences,
+    entries,
+    is_list,
+    is_same,
+)
 from payment_templates.report.comparison.values import references, written
 
 if TYPE_CHECKING:
@@ -57,11 +65,6 @@ def _changed(
     successor = REPLACED_BY.get(resource_type, {}).get(name)
     if successor and old is not None and (new is not None or successor in after):
         return Effect.REPLACED
-    if name in UNCHANGEABLE.get(resource_type, ()):
-        schema = resource_schema(resource_type, region)
-        default = cast("Value", schema.default(name)) if schema else None
-        was, becomes = (default if value is None else value for value in values)
-        return Effect.IN_PLACE if equal(was, becomes) is True else Effect.REFUSED
     return effect_of(resource_type, region, path)
 
 
@@ -97,6 +100,36 @@ def _references(resource: StackResource) -> tuple[tuple[Path, Value, Reference],
         for path, value in _leaves(resource.properties.entries, ())
         for reference in references(value)
     )
+
+
+def with_update_policy(
+    resource: StackResource, properties: Iterable[PropertyChange]
+) -> tuple[PropertyChange, ...]:
+    """Return the changes of properties with the effects that the UpdatePolicy decides."""
+    replaces = [(*REPLACES_WITHOUT.get(resource.type, ("", ())), False)]
+    replaces += [(*REPLACES_WITH.get(resource.type, ("", ())), True)]
+    effects: dict[str, Effect] = {}
+    for path, names, when in replaces:
+        if not names:
+            continue
+        value = resource.update_policy
+        for name in path.split("/"):
+            value = value.get(name) if isinstance(value, Mapping) else value
+        if isinstance(value, Unknown):
+            effects |= dict.fromkeys(names, Effect.MAY_REPLACE)
+        elif is_same(value, "true") is when:
+            effects |= dict.fromkeys(names, Effect.REPLACED)
+        elif not when:
+            effects |= dict.fromkeys(names, Effect.IN_PLACE)
+    return tuple(
+        replace(it, effect=effects[root_of(it)]) if root_of(it) in effects else it
+        for it in properties
+    )
+
+
+def root_of(change: PropertyChange) -> str:
+    """Return the name of the property without its parts."""
+    return re.split(r"[.\[]", change.path, maxsplit=1)[0]
 
 
 def effect_of(resource_type: str, region: str, path: Path) -> Effect:

@@ -10,11 +10,17 @@ from payment_templates.report.comparison.change import Effect, PropertyChange, R
 from payment_templates.report.comparison.collisions import refuse_collisions
 from payment_templates.report.comparison.deleted_in_place import deleted_in_place
 from payment_templates.report.comparison.losses import is_in_cluster, lost_by, lost_by_secret
-from payment_templates.report.comparison.properties import changed_properties, followed_properties
+from payment_templates.report.comparison.properties import (
+    changed_properties,
+    followed_properties,
+    root_of,
+    with_update_policy,
+)
+from payment_templates.report.comparison.refused_changes import refused_changes
 from payment_templates.report.comparison.retention import retained_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from payment_templates.cloudformation import Stack, StackResource
 
@@ -59,13 +65,24 @@ def _change(
             effect=Effect.REFUSED,
             why=_OTHER_TYPE.format(before=old.type),
         )
-    properties = changed_properties(
-        new.type, region, old.properties.entries, new.properties.entries
+    sides = (old.properties.entries, new.properties.entries)
+    properties = with_update_policy(new, changed_properties(new.type, region, *sides))
+    if not properties:
+        return None
+    # A replaced resource begins with the new values.
+    is_new = any(it.effect is Effect.REPLACED for it in properties)
+    refused = {} if is_new else refused_changes(new.type, region, *sides)
+    effects = dict.fromkeys(refused, Effect.REFUSED)
+    return _of(
+        new, (replace(it, effect=effects.get(root_of(it), it.effect)) for it in properties), refused
     )
-    return _of(new, properties) if properties else None
 
 
-def _of(resource: StackResource, properties: Iterable[PropertyChange]) -> ResourceChange:
+def _of(
+    resource: StackResource,
+    properties: Iterable[PropertyChange],
+    refused: Mapping[str, str] | None = None,
+) -> ResourceChange:
     changes = tuple(properties)
     effect = max((it.effect for it in changes), key=lambda it: it.rank)
     return ResourceChange(
@@ -73,15 +90,24 @@ def _of(resource: StackResource, properties: Iterable[PropertyChange]) -> Resour
         type=resource.type,
         effect=effect,
         properties=changes,
-        why=_why(effect, changes),
+        why="; ".join(_why(effect, changes, refused or {})),
     )
 
 
-def _why(effect: Effect, changes: Sequence[PropertyChange]) -> str:
+def _why(
+    effect: Effect, changes: Sequence[PropertyChange], refused: Mapping[str, str]
+) -> Iterator[str]:
     if effect is Effect.REFUSED:
-        names = ", ".join(it.path for it in changes if it.effect is Effect.REFUSED)
-        return _UNCHANGEABLE.format(names=names)
-    return _NO_SCHEMA if effect is Effect.UNKNOWN else ""
+        names = [
+            it.path
+            for it in changes
+            if it.effect is Effect.REFUSED and not refused.get(root_of(it))
+        ]
+        if names:
+            yield _UNCHANGEABLE.format(names=", ".join(names))
+        yield from filter(None, refused.values())
+    elif effect is Effect.UNKNOWN:
+        yield _NO_SCHEMA
 
 
 def _spread(found: dict[str, ResourceChange], after: Stack) -> None:

@@ -1,0 +1,65 @@
+"""Lists the changes of properties that AWS refuses, although the schemas do not say so.
+
+The properties of AWS::KMS::Key are in `create_only`, where the schema's description is the source.
+"Guide" is awsdocs/aws-cloudformation-user-guide@19dc52cd.
+"""
+
+from __future__ import annotations
+
+# The properties that never change, each with what AWS takes if it is absent (None: no default).
+IMMUTABLE: dict[str, dict[str, object]] = {
+    # UpdateUserPool has none of these (botocore, cognito-idp).
+    "AWS::Cognito::UserPool": {
+        "AliasAttributes": None,
+        "UsernameAttributes": None,
+        "UsernameConfiguration": None,
+    },
+    # "Updates are not supported" for its parts (guide), and UpdateTable has none (botocore).
+    "AWS::DynamoDB::Table": {"LocalSecondaryIndexes": None},
+    # "Updates are not supported": aws-resource-ec2-volume.md (guide).
+    "AWS::EC2::Volume": {
+        "AvailabilityZone": None,
+        "Encrypted": False,
+        "KmsKeyId": None,
+        "SnapshotId": None,
+    },
+    # "Updates are not supported": aws-resource-lightsail-instance.md (guide).
+    "AWS::Lightsail::Instance": {"Location": None},
+    # CreateLogGroup: "can't be changed after a log group is created", "the default of STANDARD".
+    "AWS::Logs::LogGroup": {"LogGroupClass": "STANDARD"},
+    # "Updates are not supported": aws-resource-organizations-account.md (guide).
+    "AWS::Organizations::Account": {"RoleName": None},
+}
+# The numbers that AWS does not lower.
+NEVER_LOWER: dict[str, tuple[str, ...]] = {
+    # ModifyVolume: "must be greater than or equal to the existing size of the volume".
+    "AWS::EC2::Volume": ("Size",),
+    # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExisting.html
+    "AWS::RDS::DBInstance": ("AllocatedStorage",),
+}
+# The versions to which AWS does not return. RDS: "the version number of the database engine to
+# which you want to upgrade" (ModifyDBCluster), "Cannot upgrade aurora-postgresql from 12.8 to 12.4"
+# (github.com/ministryofjustice/cloud-platform-environments/pull/7615), and of instances 4420.
+# ElastiCache, MemoryDB: "you cannot downgrade" (ModifyReplicationGroup, UpdateCluster).
+NEVER_OLDER: dict[str, str] = {
+    "AWS::DocDB::DBCluster": "EngineVersion",
+    "AWS::ElastiCache::CacheCluster": "EngineVersion",
+    "AWS::ElastiCache::ReplicationGroup": "EngineVersion",
+    "AWS::MemoryDB::Cluster": "EngineVersion",
+    "AWS::Neptune::DBCluster": "EngineVersion",
+    "AWS::RDS::DBCluster": "EngineVersion",
+    "AWS::RDS::DBInstance": "EngineVersion",
+    "AWS::RDS::GlobalCluster": "EngineVersion",
+}
+# The values that AWS does not take after another one: the former one, and the refused ones.
+NEVER_AFTER: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
+    # PutParameter: "you can't revert an advanced parameter to a standard parameter".
+    "AWS::SSM::Parameter": {"Tier": ("Advanced", ("Standard",))},
+}
+# The list of indexes of which an update creates or deletes one at most: "Updates are not supported"
+# (aws-properties-dynamodb-table-globalsecondaryindex.md), "You can delete or add one global
+# secondary index" (aws-resource-dynamodb-table.md, guide); github.com/aws/aws-cdk/issues/14920.
+INDEXES = {"AWS::DynamoDB::Table": "GlobalSecondaryIndexes"}
+# The parts of an index that never change.
+INDEX_NAME = "IndexName"
+INDEX_PARTS = ("KeySchema", "Projection")

@@ -1,0 +1,112 @@
+"""Finds the changes of a resource's properties that AWS refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+
+from payment_templates.cloudformation import equal
+from payment_templates.cloudformation.schemas import resource_schema
+from payment_templates.facts.create_only import UNCHANGEABLE
+from payment_templates.facts.refused_changes import (
+    IMMUTABLE,
+    INDEX_NAME,
+    INDEX_PARTS,
+    INDEXES,
+    NEVER_AFTER,
+    NEVER_LOWER,
+    NEVER_OLDER,
+)
+from payment_templates.report.comparison.differences import entries, is_same
+from payment_templates.report.comparison.values import worded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payment_templates.cloudformation import Value
+
+_LOWER = "AWS refuses a lower {name}"
+_OLDER = "AWS refuses an older {name}"
+_AFTER = "AWS refuses {name} {new} after {old}"
+_INDEXES = "an update creates or deletes one index at most: {names}"
+_INDEX = "an index keeps its {names}"
+_ENGINE = "Engine"
+
+
+def refused_changes(
+    resource_type: str, region: str, old: Mapping[str, Value], new: Mapping[str, Value]
+) -> dict[str, str]:
+    """Return the properties of which AWS refuses the change, each with the reason.
+
+    The reason is "" if the property never changes.
+    """
+    found = dict.fromkeys(_unchangeable(resource_type, region, old, new), "")
+    for name in NEVER_LOWER.get(resource_type, ()):
+        before, after = (_number(side.get(name)) for side in (old, new))
+        if before is not None and after is not None and after < before:
+            found[name] = _LOWER.format(name=name)
+    name = NEVER_OLDER.get(resource_type, "")
+    same_engine = is_same(old.get(_ENGINE), new.get(_ENGINE))
+    if name and same_engine and _is_older(old.get(name), new.get(name)):
+        found[name] = _OLDER.format(name=name)
+    for name, (former, refused) in NEVER_AFTER.get(resource_type, {}).items():
+        if old.get(name) == former and new.get(name) in refused:
+            found[name] = _AFTER.format(name=name, old=former, new=worded(new.get(name)))
+    name = INDEXES.get(resource_type, "")
+    if name and (why := _indexes(old.get(name), new.get(name))):
+        found[name] = why
+    return found
+
+
+def _unchangeable(
+    resource_type: str, region: str, old: Mapping[str, Value], new: Mapping[str, Value]
+) -> Iterator[str]:
+    immutable = IMMUTABLE.get(resource_type, {})
+    for name in (*UNCHANGEABLE.get(resource_type, ()), *immutable):
+        default = immutable.get(name)
+        if name not in immutable and (schema := resource_schema(resource_type, region)):
+            default = schema.default(name)
+        was, becomes = (
+            cast("Value", default) if it is None else it for it in (old.get(name), new.get(name))
+        )
+        same = is_same(old.get(name), new.get(name))
+        if not same and equal(was, becomes) is not True:
+            yield name
+
+
+def _is_older(old: Value, new: Value) -> bool:
+    """Return whether a version is older, as far as both say: 15 is not older than 15.4."""
+    if not isinstance(old, (str, int, float)) or not isinstance(new, (str, int, float)):
+        return False
+    sides = [re.split(r"(\d+)", str(it)) for it in (old, new)]
+    for one, other in zip(*sides, strict=False):
+        if one != other:
+            return one.isdigit() and other.isdigit() and int(other) < int(one)
+    return False
+
+
+def _indexes(old: Value, new: Value) -> str:
+    """Say why an update of indexes is refused; "" if it is not."""
+    sides = [
+        {worded(it.get(INDEX_NAME)): it for it in entries(side) if isinstance(it, Mapping)}
+        for side in (old, new)
+    ]
+    changed = [name for name in sides[0] if name not in sides[1]]
+    changed += [name for name in sides[1] if name not in sides[0]]
+    if len(changed) > 1:
+        return _INDEXES.format(names=", ".join(changed))
+    for name in sides[0].keys() & sides[1].keys():
+        parts = [
+            it for it in INDEX_PARTS if not is_same(sides[0][name].get(it), sides[1][name].get(it))
+        ]
+        if parts:
+            return _INDEX.format(names=" and ".join(parts))
+    return ""
+
+
+def _number(value: Value) -> float | None:
+    try:
+        return float(value) if isinstance(value, (str, int, float)) else None
+    except ValueError:
+        return None

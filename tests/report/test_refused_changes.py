@@ -1,0 +1,221 @@
+"""The changes of properties that AWS refuses, and those that an UpdatePolicy decides."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from payment_templates.cloudformation import parse_template
+from payment_templates.cloudformation.schemas import resource_schema
+from payment_templates.facts.refused_changes import (
+    IMMUTABLE,
+    INDEXES,
+    NEVER_AFTER,
+    NEVER_LOWER,
+    NEVER_OLDER,
+)
+from payment_templates.facts.update_policies import REPLACES_WITH, REPLACES_WITHOUT
+from payment_templates.report.comparison.comparison import compare_resources
+
+if TYPE_CHECKING:
+    from payment_templates.report.comparison import ResourceChange
+
+Json = dict[str, Any]
+INSTANCE, TABLE = "AWS::RDS::DBInstance", "AWS::DynamoDB::Table"
+CACHE, VOLUME = "AWS::ElastiCache::ReplicationGroup", "AWS::EC2::Volume"
+UNCHANGEABLE = "CloudFormation cannot change {} of an existing resource"
+
+
+def change(kind: str, before: Json, after: Json, **attributes: object) -> ResourceChange:
+    old, new = (
+        parse_template(
+            json.dumps({"Resources": {"It": {"Type": kind, **attributes, "Properties": it}}})
+        )
+        for it in (before, after)
+    )
+    (found,) = compare_resources(old, new, "us-east-1", {})
+    return found
+
+
+def version(text: str) -> Json:
+    return {"EngineVersion": text}
+
+
+def index(name: str, key: str = "a") -> Json:
+    return {"IndexName": name, "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}]}
+
+
+def indexes(*found: Json) -> Json:
+    return {"TableName": "t", "GlobalSecondaryIndexes": [*found]}
+
+
+REFUSED = {
+    "class of a log group": (
+        "AWS::Logs::LogGroup",
+        *({}, {"LogGroupClass": "INFREQUENT_ACCESS"}),
+        UNCHANGEABLE.format("LogGroupClass"),
+    ),
+    "zone of a volume": (
+        VOLUME,
+        *({"AvailabilityZone": "us-east-1a"}, {"AvailabilityZone": "us-east-1b"}),
+        UNCHANGEABLE.format("AvailabilityZone"),
+    ),
+    "smaller volume": (VOLUME, {"Size": 100}, {"Size": "50"}, "AWS refuses a lower Size"),
+    "encrypted volume": (VOLUME, {}, {"Encrypted": True}, UNCHANGEABLE.format("Encrypted")),
+    "tier of a parameter": (
+        "AWS::SSM::Parameter",
+        *({"Tier": "Advanced"}, {"Tier": "Standard"}, "AWS refuses Tier Standard after Advanced"),
+    ),
+    "older engine": (
+        INSTANCE,
+        version("16.4"),
+        version("15.4"),
+        "AWS refuses an older EngineVersion",
+    ),
+    "older minor version": (
+        "AWS::RDS::DBCluster",
+        *(version("15.10"), version("15.9"), "AWS refuses an older EngineVersion"),
+    ),
+    "older Aurora MySQL": (
+        "AWS::RDS::DBCluster",
+        version("8.0.mysql_aurora.3.05.2"),
+        version("8.0.mysql_aurora.3.04.0"),
+        "AWS refuses an older EngineVersion",
+    ),
+    "less storage": (
+        INSTANCE,
+        *({"AllocatedStorage": "100"}, {"AllocatedStorage": "50"}),
+        "AWS refuses a lower AllocatedStorage",
+    ),
+    "two new indexes": (
+        TABLE,
+        *({"TableName": "t"}, indexes(index("a"), index("b"))),
+        "an update creates or deletes one index at most: a, b",
+    ),
+    "index under another name": (
+        TABLE,
+        *(indexes(index("a")), indexes(index("b"))),
+        "an update creates or deletes one index at most: a, b",
+    ),
+    "key of an index": (
+        TABLE,
+        *(indexes(index("a")), indexes(index("a", "b")), "an index keeps its KeySchema"),
+    ),
+    "sign-in of a user pool": (
+        "AWS::Cognito::UserPool",
+        *({"UsernameAttributes": ["email"]}, {"UsernameAttributes": ["phone_number"]}),
+        UNCHANGEABLE.format("UsernameAttributes[0]"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "before", "after", "why"), REFUSED.values(), ids=REFUSED)
+def test_change_that_aws_refuses_says_why(kind: str, before: Json, after: Json, why: str) -> None:
+    found = change(kind, before, after)
+
+    assert (found.effect, found.why) == ("refused", why)
+    assert not found.lost
+
+
+ACCEPTED = {
+    "default of a log group": ("AWS::Logs::LogGroup", {}, {"LogGroupClass": "STANDARD"}),
+    "larger volume": (VOLUME, {"Size": 50}, {"Size": 100}),
+    "volume that stays unencrypted": (VOLUME, {}, {"Encrypted": False}),
+    "better tier": ("AWS::SSM::Parameter", {"Tier": "Standard"}, {"Tier": "Advanced"}),
+    "newer engine": (INSTANCE, version("15.4"), version("16.4")),
+    "newer minor version": (INSTANCE, version("15.9"), version("15.10")),
+    "major version alone": (INSTANCE, version("15.4"), version("15")),
+    "version that is not known": (INSTANCE, version("15.4"), version("${Version}")),
+    "one new index": (TABLE, {"TableName": "t"}, indexes(index("a"))),
+    "throughput of an index": (
+        TABLE,
+        indexes(index("a")),
+        indexes({**index("a"), "ProvisionedThroughput": {"ReadCapacityUnits": 1}}),
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "before", "after"), ACCEPTED.values(), ids=ACCEPTED)
+def test_change_that_aws_accepts_is_not_refused(kind: str, before: Json, after: Json) -> None:
+    assert change(kind, before, after).effect in {"changed in place", "changed with interruptions"}
+
+
+def test_replaced_instance_begins_with_an_older_engine() -> None:
+    found = change(
+        INSTANCE,
+        {"DBInstanceIdentifier": "a", **version("16.4")},
+        {"DBInstanceIdentifier": "b", **version("15.4")},
+    )
+
+    assert found.effect == "replaced"
+
+
+NODES = ({"NumNodeGroups": 2}, {"NumNodeGroups": 3})
+POLICIES = {
+    "shards": (CACHE, *NODES, {}, "replaced"),
+    "shards, with online resharding": (
+        CACHE,
+        *NODES,
+        {"UpdatePolicy": {"UseOnlineResharding": True}},
+        "changed in place",
+    ),
+    "shards, without online resharding": (
+        CACHE,
+        *NODES,
+        {"UpdatePolicy": {"UseOnlineResharding": "false"}},
+        "replaced",
+    ),
+    "version of a domain": (
+        "AWS::OpenSearchService::Domain",
+        *(version("OpenSearch_1.0"), version("OpenSearch_2.0"), {}, "replaced"),
+    ),
+    "version of a domain that is upgraded": (
+        "AWS::OpenSearchService::Domain",
+        *(version("OpenSearch_1.0"), version("OpenSearch_2.0")),
+        *({"UpdatePolicy": {"EnableVersionUpgrade": "true"}}, "changed in place"),
+    ),
+    "version of a legacy domain": (
+        "AWS::Elasticsearch::Domain",
+        *({"ElasticsearchVersion": "6.8"}, {"ElasticsearchVersion": "7.10"}, {}, "replaced"),
+    ),
+    "launch template of a group that is replaced": (
+        "AWS::AutoScaling::AutoScalingGroup",
+        *({"LaunchConfigurationName": "a"}, {"LaunchConfigurationName": "b"}),
+        {"UpdatePolicy": {"AutoScalingReplacingUpdate": {"WillReplace": True}}},
+        "replaced",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "attributes", "effect"), POLICIES.values(), ids=POLICIES
+)
+def test_update_policy_decides_whether_a_change_replaces(
+    kind: str, before: Json, after: Json, attributes: Json, effect: str
+) -> None:
+    found = change(kind, before, after, **attributes)
+
+    assert found.effect == effect
+    assert bool(found.lost) is (effect == "replaced")
+
+
+PROPERTIES = [
+    *((kind, name) for kind, names in IMMUTABLE.items() for name in names),
+    *((kind, name) for kind, names in NEVER_LOWER.items() for name in names),
+    *NEVER_OLDER.items(),
+    *((kind, name) for kind, names in NEVER_AFTER.items() for name in names),
+    *INDEXES.items(),
+    *((kind, name) for kind, (_, names) in REPLACES_WITHOUT.items() for name in names),
+    *((kind, name) for kind, (_, names) in REPLACES_WITH.items() for name in names),
+]
+
+
+@pytest.mark.parametrize(("kind", "name"), PROPERTIES)
+def test_property_exists_and_the_schema_does_not_replace_for_it(kind: str, name: str) -> None:
+    schema = resource_schema(kind)
+
+    assert schema
+    assert name in schema.properties
+    assert name not in schema.create_only
