@@ -19,6 +19,7 @@ from payment_templates.facts.create_only import (
 )
 from payment_templates.report.comparison import Effect, compare
 from payment_templates.report.comparison.comparison import compare_resources
+from payment_templates.report.comparison.output import to_markdown, to_text
 from tests.evidence.changes import append, changed, cut, put
 from tests.evidence.templates import production_document, real_document
 from tests.evidence.test_robustness import FIXED
@@ -1062,3 +1063,93 @@ def test_policy_of_an_instance_of_a_cluster_is_no_finding() -> None:
     assert not compare(
         small(One={**instance, "DeletionPolicy": "Retain"}), small(One=instance)
     ).policies
+
+
+NESTED: Json = {
+    "Type": "AWS::CloudFormation::Stack",
+    "Properties": {"TemplateURL": "https://a/one"},
+}
+STACK_SET: Json = {
+    "Type": "AWS::CloudFormation::StackSet",
+    "Properties": {"TemplateURL": "https://a/1"},
+}
+MODULE: Json = {"Type": "Acme::Own::Database::MODULE", "Properties": {"Name": "one"}}
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "value"),
+    [
+        (NESTED, "TemplateURL", "https://a/two"),
+        (NESTED, "Parameters", {"Size": "1"}),
+        (STACK_SET, "TemplateURL", "https://a/2"),
+        (MODULE, "Name", "two"),
+    ],
+    ids=["nested stack", "its parameters", "stack set", "module"],
+)
+def test_change_of_what_has_its_own_resources_leaves_them_unknown(
+    before: Json, name: str, value: object
+) -> None:
+    after = {**before, "Properties": {**before["Properties"], name: value}}
+
+    found = compare(small(It=before), small(It=after), profiles=("any", "any"))
+
+    line = f"resources unknown: those of It ({before['Type']}) are not compared"
+    assert found.hidden == (f"It ({before['Type']})",)
+    assert found.fails(["It"])
+    assert line in [*to_text(found, lambda text, **_: text)]
+    assert line in to_markdown(found, fails=True)
+
+
+def test_tag_of_a_nested_stack_hides_nothing() -> None:
+    tagged = {
+        **NESTED,
+        "Properties": {**NESTED["Properties"], "Tags": [{"Key": "a", "Value": "b"}]},
+    }
+
+    found = compare(small(It=NESTED), small(It=tagged), profiles=("any", "any"))
+
+    assert not found.hidden
+    assert not compare(small(It=NESTED), small(It=NESTED)).hidden
+
+
+def _instances(*regions: object, accounts: object = ("1", "2")) -> Json:
+    group = {"DeploymentTargets": {"Accounts": accounts}, "Regions": [*regions]}
+    return {**STACK_SET, "Properties": {"StackInstancesGroup": [group]}}
+
+
+@pytest.mark.parametrize(
+    ("after", "lost"),
+    [
+        (
+            _instances("us-east-1"),
+            (
+                "the stacks of 1 in us-west-2, 2 in us-west-2 are deleted, with whatever their "
+                "resources hold"
+            ),
+        ),
+        (
+            _instances("us-east-1", "us-west-2", accounts=["2"]),
+            (
+                "the stacks of 1 in us-east-1, 1 in us-west-2 are deleted, with whatever their "
+                "resources hold"
+            ),
+        ),
+        (_instances("us-west-2", "us-east-1", "eu-west-1"), ""),
+        (
+            _instances("us-east-1", accounts={"Ref": "Accounts"}),
+            "stacks may be deleted: StackInstancesGroup is not known",
+        ),
+    ],
+    ids=["region", "account", "added", "unknown"],
+)
+def test_stack_set_that_loses_a_target_loses_its_stacks(after: Json, lost: str) -> None:
+    top = {"Parameters": {"Accounts": {"Type": "CommaDelimitedList"}}}
+
+    (found,) = compare_resources(
+        small(It=_instances("us-east-1", "us-west-2"), top=top),
+        small(It=after, top=top),
+        REGION,
+        {},
+    )
+
+    assert found.lost == lost

@@ -113,6 +113,7 @@ OFFLINE_JSON_KEYS: Mapping[str, Mapping[str, str]] = {
         "policies": "logical_id, type, policy, before, after, at_risk, when",
         "exports": "name, before, after, when",
         "costs": "before, after",
+        "hidden": "",
         "unexamined": "",
         "unexpanded": "",
     },

@@ -24,7 +24,7 @@ from payment_templates.report.comparison.situations import (
     with_kept_values,
     with_new_defaults,
 )
-from payment_templates.report.comparison.unexpanded import unexpanded
+from payment_templates.report.comparison.unexpanded import hiding, unexpanded
 from payment_templates.report.cost.bill import bill_of
 from payment_templates.report.cost.usage import Usage
 
@@ -62,6 +62,8 @@ class Comparison:
     newly_known: tuple[str, ...] = ()
     # What the templates leave to CloudFormation: its resources are not compared.
     unexpanded: tuple[str, ...] = ()
+    # The changed modules, nested stacks and stack sets: their resources are not compared.
+    hidden: tuple[str, ...] = ()
     # The resources of which not all combinations of conditions are examined: there are too many.
     unexamined: tuple[str, ...] = ()
 
@@ -89,14 +91,14 @@ class Comparison:
         """
         lost = not {it.logical_id for it in self.losses} <= {*allowed}
         weaker = not {it.logical_id for it in self.policies} <= {*allowed}
-        unknown = self.unexpanded or self.unexamined
+        unknown = self.unexpanded or self.hidden or self.unexamined
         return bool(lost or weaker or self.refusals or self.regressions or unknown)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing changes."""
         changes = (self.resources, self.parameters, self.promises, self.recoveries)
-        unknown = (self.unexpanded, self.unexamined)
+        unknown = (self.unexpanded, self.hidden, self.unexamined)
         return not any((*changes, self.policies, self.exports, *unknown))
 
 
@@ -130,10 +132,11 @@ def compare(
         )
         promises = with_other_defaults(promises, changed_promises(old, other, renamed))
     compared = situations(before, after, region, given)
+    resources = merged((it.when, it.changes) for it in compared.found)
     bills = (_bill(before, region, given), _bill(kept, region, given))
     return Comparison(
         templates=(before.name, after.name),
-        resources=merged((it.when, it.changes) for it in compared.found),
+        resources=resources,
         parameters=tuple(changed_parameters(before, after, given)),
         promises=promises,
         recoveries=changed_recoveries(old, new, renamed),
@@ -148,6 +151,7 @@ def compare(
                 f"{it} of {side.name}" for side in (before, after) for it in unexpanded(side)
             )
         ),
+        hidden=tuple(dict.fromkeys(name for it in compared.found for name in hiding(it.changes))),
     )
 
 

@@ -15,7 +15,7 @@ from payment_templates.facts.retained_data import (
     PERIODS,
     SETTINGS,
 )
-from payment_templates.report.comparison.differences import entries, is_same
+from payment_templates.report.comparison.differences import entries, is_list, is_same
 from payment_templates.report.comparison.losses import is_in_cluster
 from payment_templates.report.comparison.values import worded
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 _FALSE = "false"
 # What names an entry of a list, such as a replica of a table.
 _ENTRY = "Region"
+# Its update handler deletes the stack instances of removed targets and regions, with their stacks:
+# github.com/aws-cloudformation/aws-cloudformation-resource-providers-cloudformation.
+_STACK_SET, _INSTANCES = "AWS::CloudFormation::StackSet", "StackInstancesGroup"
+_TARGETS = ("Accounts", "OrganizationalUnitIds")
 _NOT_THE_FILTER = {"Id", "Status", "Transition", "Transitions"}
 
 
@@ -49,7 +53,41 @@ def deleted_in_place(old: StackResource, new: StackResource) -> str:
         one, other = (_at(side, path) for side in sides)
         if other is not None and not is_same(one, other):
             found.append(f"{data} that its new lifecycle policy expires may be deleted")
+    if new.type == _STACK_SET:
+        found += _removed_stacks(*(side.get(_INSTANCES) for side in sides))
     return "; ".join(dict.fromkeys(found))
+
+
+def _removed_stacks(old: Value, new: Value) -> Iterator[str]:
+    """Say the stacks of which accounts or regions a stack set deletes."""
+    before, after = _targets(old), _targets(new)
+    if before is None or after is None:
+        if not is_same(old, new):
+            yield f"stacks may be deleted: {_INSTANCES} is not known"
+    elif gone := before - after:
+        names = ", ".join(sorted({f"{target} in {region}" for target, region in gone}))
+        yield f"the stacks of {names} are deleted, with whatever their resources hold"
+
+
+def _targets(groups: Value) -> set[tuple[str, str]] | None:
+    """Return the accounts or units and the regions of a stack set; None if they are unknown."""
+    found: set[tuple[str, str]] = set()
+    if groups is not None and not is_list(groups):
+        return None
+    for group in entries(groups):
+        targets = group.get("DeploymentTargets") if isinstance(group, Mapping) else None
+        regions = group.get("Regions") if isinstance(group, Mapping) else None
+        if not isinstance(targets, Mapping) or not is_list(regions):
+            return None
+        if not {*targets} <= {*_TARGETS}:
+            # An accounts URL, or a filter of the accounts in a unit.
+            return None
+        lists = [targets[name] for name in _TARGETS if name in targets]
+        if not all(is_list(it) for it in lists):
+            return None
+        names = [entry for it in lists for entry in entries(it)]
+        found |= {(worded(it), worded(region)) for it in names for region in entries(regions)}
+    return found
 
 
 def _shorter(period: Period, path: str, old: Value, new: Value) -> str:

@@ -59,10 +59,7 @@ def to_text(found: Comparison, style: Style) -> Iterator[str]:
 
 
 def _resource_lines(found: Comparison, style: Style) -> Iterator[str]:
-    if found.unexpanded:
-        yield style(wording.unexpanded(found), fg="red", bold=True)
-    if found.unexamined:
-        yield style(wording.unexamined(found), fg="red", bold=True)
+    yield from (style(line, fg="red", bold=True) for line in wording.unknown(found))
     if found.resources:
         yield style(f"Resources: {counts(found.resources)}", bold=True)
     for change in _by_severity(found.resources):
@@ -121,10 +118,8 @@ def _warnings(found: Comparison) -> list[str]:
     lines += [
         line for it in found.policies for line in ("", f"> [!CAUTION]\n> {wording.policy(it)}")
     ]
-    if found.unexpanded:
-        lines += ["", f"> [!WARNING]\n> {wording.unexpanded(found)}"]
-    if found.unexamined:
-        lines += ["", f"> [!WARNING]\n> {wording.unexamined(found)}"]
+    for line in wording.unknown(found):
+        lines += ["", f"> [!WARNING]\n> {line}"]
     return lines
 
 

@@ -119,15 +119,16 @@ def _rest(total: str) -> str:
     return total.removeprefix("at least ")
 
 
-def unexpanded(found: Comparison) -> str:
-    """Say what the templates leave to CloudFormation."""
-    return f"resources unknown: only CloudFormation expands {', '.join(found.unexpanded)}"
-
-
-def unexamined(found: Comparison) -> str:
-    """Say of which resources not all combinations of conditions are examined."""
-    names = ", ".join(found.unexamined)
-    return f"not examined: too many combinations of conditions decide {names}"
+def unknown(found: Comparison) -> Iterator[str]:
+    """Yield what is not compared, and of which resources not all combinations are examined."""
+    if found.unexpanded:
+        names = ", ".join(found.unexpanded)
+        yield f"resources unknown: only CloudFormation expands {names}"
+    if found.hidden:
+        yield f"resources unknown: those of {', '.join(found.hidden)} are not compared"
+    if found.unexamined:
+        names = ", ".join(found.unexamined)
+        yield f"not examined: too many combinations of conditions decide {names}"
 
 
 def is_shown(promise: PromiseChange) -> bool:
