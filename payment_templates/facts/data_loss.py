@@ -24,7 +24,9 @@ IN_CLUSTER = {
     "AWS::Neptune::DBInstance": "DBClusterIdentifier",
     "AWS::RDS::DBInstance": "DBClusterIdentifier",
 }
+CLUSTERS = ("AWS::DocDB::DBCluster", "AWS::Neptune::DBCluster", "AWS::RDS::DBCluster")
 IN_CLUSTER_LOSES = "its connections break; the cluster keeps the data"
+IN_CLUSTER_LOSES_TOO = "its connections break; its data is in {cluster}, which is {effect}"
 # A changed GenerateSecretString creates a new version of the secret, with another password: its
 # description in AWS's schema, and github.com/aws-cloudformation/cloudformation-coverage-roadmap/
 # issues/2210 and 1161. CloudFormation resolves {{resolve:secretsmanager:...}} again only in

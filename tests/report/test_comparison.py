@@ -1153,3 +1153,92 @@ def test_stack_set_that_loses_a_target_loses_its_stacks(after: Json, lost: str) 
     )
 
     assert found.lost == lost
+
+
+FUNCTION: Json = {"Type": "AWS::Lambda::Function", "Properties": {"FunctionName": "one"}}
+
+
+def _custom(token: object) -> Json:
+    return {"Type": "Custom::Thing", "Properties": {"ServiceToken": token}}
+
+
+def test_service_token_that_follows_a_replaced_function_is_refused() -> None:
+    custom = _custom({"Fn::GetAtt": ["Function", "Arn"]})
+    other = {**FUNCTION, "Properties": {"FunctionName": "two"}}
+
+    found = {
+        it.logical_id: it
+        for it in compare_resources(
+            small(Function=FUNCTION, Custom=custom),
+            small(Function=other, Custom=custom),
+            REGION,
+            {},
+        )
+    }
+
+    assert found["Custom"].effect is Effect.REFUSED
+    why = "CloudFormation cannot change ServiceToken of an existing resource"
+    assert found["Custom"].why == why
+
+
+@pytest.mark.parametrize(
+    ("after", "effect"),
+    [
+        ("arn:two", Effect.REFUSED),
+        ({"Fn::GetAtt": ["Other", "Arn"]}, Effect.REFUSED),
+        ({"Ref": "Token"}, Effect.MAY_REPLACE),
+    ],
+    ids=["literal", "another function", "unknown"],
+)
+def test_other_service_token_is_refused_if_it_is_known(after: object, effect: Effect) -> None:
+    old = "arn:one" if isinstance(after, str) else {"Fn::GetAtt": ["Function", "Arn"]}
+    top = {"Parameters": {"Token": {"Type": "String"}}}
+    functions = {"Function": FUNCTION, "Other": {"Type": "AWS::Lambda::Function"}}
+
+    (found,) = compare_resources(
+        small(Custom=_custom(old), top=top, **functions),
+        small(Custom=_custom(after), top=top, **functions),
+        REGION,
+        {},
+    )
+
+    assert found.effect is effect
+
+
+@pytest.mark.parametrize("name", [{"Ref": "Cluster"}, "payments"], ids=["reference", "name"])
+def test_instance_of_a_lost_cluster_does_not_say_that_the_data_is_kept(name: object) -> None:
+    cluster = {
+        "Type": "AWS::RDS::DBCluster",
+        "DeletionPolicy": "Delete",
+        "Properties": {"DBClusterIdentifier": "payments"},
+    }
+    instance = {"Type": "AWS::RDS::DBInstance", "Properties": {"DBClusterIdentifier": name}}
+
+    found = {
+        it.logical_id: it
+        for it in compare_resources(
+            small(Cluster=cluster, Instance=instance), small(Topic=TOPIC), REGION, {}
+        )
+    }
+
+    assert (
+        found["Instance"].why == "its connections break; its data is in Cluster, which is removed"
+    )
+    assert found["Cluster"].lost
+
+
+def test_changed_metadata_is_a_change_in_place() -> None:
+    def group(files: Json) -> Json:
+        return {
+            "Type": "AWS::AutoScaling::AutoScalingGroup",
+            "Metadata": {"AWS::CloudFormation::Init": {"config": {"files": files}}},
+        }
+
+    found = compare(small(Group=group({})), small(Group=group({"/etc/a": {"content": "a"}})))
+
+    (change,) = found.resources
+    assert change.effect is Effect.IN_PLACE
+    assert [it.path for it in change.properties] == [
+        "Metadata.AWS::CloudFormation::Init.config.files./etc/a"
+    ]
+    assert not found.is_empty

@@ -48,7 +48,12 @@ def at_risk(resource: StackResource) -> str:
 
 def is_in_cluster(resource: StackResource) -> bool:
     """Return whether a resource is a database instance whose cluster has the data."""
-    return IN_CLUSTER.get(resource.type) in resource.properties.entries
+    return cluster_of(resource) is not None
+
+
+def cluster_of(resource: StackResource) -> Value:
+    """Return what names the cluster of a database instance, or None."""
+    return resource.properties.entries.get(IN_CLUSTER.get(resource.type, ""))
 
 
 def lost_by(change: ResourceChange, old: StackResource | None, new: StackResource | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import Unknown
+from payment_templates.cloudformation import Reference, Unknown, equal
 from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.facts.create_only import ALSO_CREATE_ONLY, REPLACED_BY
 from payment_templates.facts.interruptions import SOME_INTERRUPTIONS
@@ -24,12 +24,15 @@ from payment_templates.report.comparison.values import references, written
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from payment_templates.cloudformation import Reference, StackResource, Value
+    from payment_templates.cloudformation import StackResource, Value
     from payment_templates.report.comparison.differences import Path
 
 # Their provider decides whether a change replaces them, by the ID that it returns:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-responses.html
 CUSTOM_TYPES = ("AWS::CloudFormation::CustomResource", "Custom::")
+# "Modifying service token is not allowed":
+# github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/802
+_TOKEN = "ServiceToken"  # noqa: S105 - a property.
 _IDENTITIES = ("arn", "id")
 
 
@@ -52,6 +55,24 @@ def changed_properties(
     )
 
 
+def changed_metadata(old: StackResource, new: StackResource) -> tuple[PropertyChange, ...]:
+    """Return what differs in the metadata, which an update changes in place.
+
+    An instance that runs cfn-hup applies a changed AWS::CloudFormation::Init:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-hup.html
+    """
+    return tuple(
+        PropertyChange(
+            path=_shown(path),
+            before=written(one),
+            after=written(other),
+            effect=Effect.IN_PLACE,
+            reordered=is_list(one) and is_list(other),
+        )
+        for path, one, other in differences(old.metadata, new.metadata, ("Metadata",))
+    )
+
+
 def _changed(
     resource_type: str,
     region: str,
@@ -62,10 +83,23 @@ def _changed(
     """Return the effect of a property that changes from one of the values to the other."""
     old, new = values
     name = path[0]
+    if resource_type.startswith(CUSTOM_TYPES) and name == _TOKEN:
+        certain = equal(old, new) is False or _name_two_resources(old, new)
+        return Effect.REFUSED if certain else Effect.MAY_REPLACE
     successor = REPLACED_BY.get(resource_type, {}).get(name)
     if successor and old is not None and (new is not None or successor in after):
         return Effect.REPLACED
     return effect_of(resource_type, region, path)
+
+
+def _name_two_resources(old: Value, new: Value) -> bool:
+    """Return whether two values are the same attribute of different resources."""
+    return (
+        isinstance(old, Reference)
+        and isinstance(new, Reference)
+        and old.logical_id != new.logical_id
+        and old.attribute == new.attribute
+    )
 
 
 def followed_properties(
@@ -78,6 +112,8 @@ def followed_properties(
         if name not in replaced or name == resource.logical_id:
             continue
         effect = effect_of(resource.type, region, path)
+        if resource.type.startswith(CUSTOM_TYPES) and path[0] == _TOKEN:
+            effect = Effect.REFUSED if replaced[name] is Effect.REPLACED else Effect.MAY_REPLACE
         # Other attributes, such as a subnet's zone, may be the same for the new resource.
         certain = not reference.attribute or reference.kind in _IDENTITIES
         if effect is Effect.REPLACED and not (certain and replaced[name] is Effect.REPLACED):

@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from payment_templates.facts.data_loss import IN_CLUSTER_LOSES
+from payment_templates.facts.data_loss import CLUSTERS, IN_CLUSTER_LOSES, IN_CLUSTER_LOSES_TOO
 from payment_templates.report.comparison.change import Effect, PropertyChange, ResourceChange
 from payment_templates.report.comparison.collisions import refuse_collisions
 from payment_templates.report.comparison.deleted_in_place import deleted_in_place
-from payment_templates.report.comparison.losses import is_in_cluster, lost_by, lost_by_secret
+from payment_templates.report.comparison.losses import (
+    cluster_of,
+    is_in_cluster,
+    lost_by,
+    lost_by_secret,
+)
 from payment_templates.report.comparison.properties import (
+    changed_metadata,
     changed_properties,
     followed_properties,
     root_of,
@@ -28,6 +34,7 @@ _OTHER_TYPE = "CloudFormation cannot change the type of a resource: it was {befo
 _UNCHANGEABLE = "CloudFormation cannot change {names} of an existing resource"
 # Effects that may change the properties of the existing resource.
 _IN_PLACE = (Effect.IN_PLACE, Effect.INTERRUPTION, Effect.UNKNOWN, Effect.MAY_REPLACE)
+_LEAVING = (Effect.REMOVED, Effect.REPLACED, Effect.MAY_REPLACE)
 _NO_SCHEMA = "AWS's schemas do not have this type"
 
 
@@ -66,7 +73,10 @@ def _change(
             why=_OTHER_TYPE.format(before=old.type),
         )
     sides = (old.properties.entries, new.properties.entries)
-    properties = with_update_policy(new, changed_properties(new.type, region, *sides))
+    properties = (
+        *with_update_policy(new, changed_properties(new.type, region, *sides)),
+        *changed_metadata(old, new),
+    )
     if not properties:
         return None
     # A replaced resource begins with the new values.
@@ -139,9 +149,21 @@ def _completed(
     lost = lost_by(change, old, new) or lost_by_secret(change, before, after, changed)
     if not lost and old and new and change.effect in _IN_PLACE:
         lost = deleted_in_place(old, new)
-    leaves = change.effect in {Effect.REMOVED, Effect.REPLACED, Effect.MAY_REPLACE}
-    why = IN_CLUSTER_LOSES if leaves and old and is_in_cluster(old) else change.why
-    return replace(change, why=why, lost=lost, retained=retained_by(change, old, new))
+    why = _of_cluster(old, before, changed) if old and change.effect in _LEAVING else ""
+    return replace(change, why=why or change.why, lost=lost, retained=retained_by(change, old, new))
+
+
+def _of_cluster(
+    instance: StackResource, before: Stack, changed: Mapping[str, ResourceChange]
+) -> str:
+    """Say what an instance that leaves its cluster loses; "" if it is in none."""
+    if not is_in_cluster(instance):
+        return ""
+    name = before.logical_id(cluster_of(instance), *CLUSTERS)
+    cluster = changed.get(name)
+    if cluster and cluster.effect in _LEAVING:
+        return IN_CLUSTER_LOSES_TOO.format(cluster=name, effect=cluster.effect)
+    return IN_CLUSTER_LOSES
 
 
 def merged(
