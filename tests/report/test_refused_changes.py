@@ -51,7 +51,7 @@ def indexes(*found: Json) -> Json:
     return {"TableName": "t", "GlobalSecondaryIndexes": [*found]}
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[str, Json, Json, str]] = {
     "class of a log group": (
         "AWS::Logs::LogGroup",
         *({}, {"LogGroupClass": "INFREQUENT_ACCESS"}),
@@ -119,7 +119,7 @@ def test_change_that_aws_refuses_says_why(kind: str, before: Json, after: Json, 
     assert not found.lost
 
 
-ACCEPTED = {
+ACCEPTED: dict[str, tuple[str, Json, Json]] = {
     "default of a log group": ("AWS::Logs::LogGroup", {}, {"LogGroupClass": "STANDARD"}),
     "larger volume": (VOLUME, {"Size": 50}, {"Size": 100}),
     "volume that stays unencrypted": (VOLUME, {}, {"Encrypted": False}),
@@ -152,8 +152,8 @@ def test_replaced_instance_begins_with_an_older_engine() -> None:
     assert found.effect == "replaced"
 
 
-NODES = ({"NumNodeGroups": 2}, {"NumNodeGroups": 3})
-POLICIES = {
+NODES: tuple[Json, Json] = ({"NumNodeGroups": 2}, {"NumNodeGroups": 3})
+POLICIES: dict[str, tuple[str, Json, Json, Json, str]] = {
     "shards": (CACHE, *NODES, {}, "replaced"),
     "shards, with online resharding": (
         CACHE,

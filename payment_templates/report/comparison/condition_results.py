@@ -73,17 +73,18 @@ class ConditionResults:
     def _holds(
         self, node: object, results: Results, known: Results, inside: tuple[str, ...]
     ) -> bool | None:
-        match node:
-            case {"Condition": str(name)} if name in self.template.conditions:
+        function, operands = _call(node)
+        match function, operands:
+            case "Condition", [str(name)] if name in self.template.conditions:
                 if name in inside:
                     return None
                 expression = self.template.conditions[name].expression
                 return self._holds(expression, results, known, (*inside, name))
-            case {"Fn::Not": [operand]}:
+            case "Fn::Not", [operand]:
                 found = self._holds(operand, results, known, inside)
                 return None if found is None else not found
-            case {"Fn::And": [*operands]} | {"Fn::Or": [*operands]}:
-                decisive = "Fn::Or" in cast("dict[str, object]", node)
+            case (("Fn::And" | "Fn::Or"), _):
+                decisive = function == "Fn::Or"
                 values = {self._holds(it, results, known, inside) for it in operands}
                 if decisive in values:
                     return decisive
@@ -177,6 +178,14 @@ def _parameter(subject: str, *templates: Template) -> Parameter | None:
             return None
 
 
+def _call(node: object) -> tuple[str, list[object]]:
+    """Return the name and the operands of a function; ("", []) for anything else."""
+    if not isinstance(node, dict) or len(cast("dict[str, object]", node)) != 1:
+        return "", []
+    ((function, operands),) = cast("dict[str, object]", node).items()
+    return function, cast("list[object]", operands if isinstance(operands, list) else [operands])
+
+
 def _sides(comparison: object) -> tuple[str, str] | None:
     """Return what an Fn::Equals compares, and the text that it compares it with."""
     match cast("Mapping[str, list[object]]", comparison).get("Fn::Equals"):
@@ -193,7 +202,8 @@ def assignments(
 
     Each has the number of switches that change. With `partial`, an unknown switch may stay so.
     """
-    choices = [[*([{}] if partial and not it.is_known else []), *it.options] for it in switches]
+    nothing: tuple[Results, ...] = ({},)
+    choices = [(*(nothing if partial and not it.is_known else ()), *it.options) for it in switches]
     starts = [it.is_known or partial for it in switches]
     is_complete = prod(map(len, choices)) <= MOST_ASSIGNMENTS
     indexes = product(*map(range, map(len, choices))) if is_complete else _few(choices)

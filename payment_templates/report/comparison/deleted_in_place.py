@@ -184,7 +184,8 @@ def _pairs(
         for name in named[0].keys() & named[1].keys():
             yield from _pairs((named[0][name], named[1][name]), rest)
     else:
-        inner = [it if isinstance(it, Mapping) else {} for it in (one, other)]
+        nothing: Mapping[str, Value] = {}
+        inner = [it if isinstance(it, Mapping) else nothing for it in (one, other)]
         if all(it is None or isinstance(it, Mapping) for it in (one, other)):
             yield from _pairs((inner[0], inner[1]), rest)
         else:

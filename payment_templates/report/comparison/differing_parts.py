@@ -109,9 +109,10 @@ def _pairs(parts: Collection[Part], before: Template, after: Template) -> Iterat
 
 def _named(resource: Resource) -> object:
     """Return what names a resource."""
-    if not isinstance(resource.properties, dict):
-        return resource.properties
-    return cast("Json", resource.properties).get(CUSTOM_NAMES.get(resource.type, ""))
+    properties = resource.properties
+    if not isinstance(properties, dict):
+        return properties
+    return cast("Json", properties).get(CUSTOM_NAMES.get(resource.type, ""))
 
 
 class _Changed:
@@ -130,27 +131,15 @@ class _Changed:
         }
         for name in {*before.parameters} | {*after.parameters}:
             old, new = before.parameters.get(name), after.parameters.get(name)
-            if (
-                not old
-                or not new
-                or name in taken
-                or (old.default, old.type)
-                != (
-                    new.default,
-                    new.type,
-                )
-            ):
+            sides = [it and (it.default, it.type) for it in (old, new)]
+            if name in taken or None in sides or sides[0] != sides[1]:
                 self._names.add(name)
 
     def differ(self, old: object, new: object) -> bool:
         """Return whether two expressions may have different values."""
-        if old != new:
+        if old != new or not self._names.isdisjoint(names_in(old)):
             return True
-        if not isinstance(old, (dict, list)):
-            return False
-        if not self._names.isdisjoint(names_in(old)) or not self._taken.isdisjoint(
-            self._parameters(0, old) | self._parameters(1, new)
-        ):
+        if self._taken and self._taken & (self._parameters(0, old) | self._parameters(1, new)):
             return True
         return self._maps and any(key == "Fn::FindInMap" for key, _ in calls_in(old))
 
@@ -162,14 +151,8 @@ class _Changed:
             sides = cast("Json", old), cast("Json", new)
             for key in dict.fromkeys((*sides[0], *sides[1])):
                 yield from self.leaves(sides[0].get(key), sides[1].get(key))
-        elif (
-            isinstance(old, list)
-            and isinstance(new, list)
-            and len(cast("list[object]", old)) == len(cast("list[object]", new))
-        ):
-            for one, other in zip(
-                cast("list[object]", old), cast("list[object]", new), strict=True
-            ):
+        elif len(olds := _entries(old)) == len(news := _entries(new)) and olds:
+            for one, other in zip(olds, news, strict=True):
                 yield from self.leaves(one, other)
         else:
             yield old, new
@@ -200,11 +183,16 @@ def _nodes(node: object) -> Iterator[object]:
     if _is_plain(node):
         for entry in cast("Json", node).values():
             yield from _nodes(entry)
-    elif isinstance(node, list):
-        for entry in cast("list[object]", node):
+    elif entries := _entries(node):
+        for entry in entries:
             yield from _nodes(entry)
     else:
         yield node
+
+
+def _entries(node: object) -> list[object]:
+    """Return the entries of a list; empty for everything else."""
+    return cast("list[object]", node) if isinstance(node, list) else []
 
 
 def _is_plain(node: object) -> bool:

@@ -192,7 +192,7 @@ class _Search:
 
         With all that another situation assumes, if there is a start.
         """
-        assumed = start.results if start else {}
+        assumed: Results = start.results if start else {}
         old, new = self._conditions(taken)
         chosen = [
             it
