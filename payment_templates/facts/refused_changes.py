@@ -8,6 +8,8 @@ from __future__ import annotations
 
 # The properties that never change, each with what AWS takes if it is absent (None: no default).
 IMMUTABLE: dict[str, dict[str, object]] = {
+    # "Updates aren't supported": aws-properties-waitcondition.md (guide).
+    "AWS::CloudFormation::WaitCondition": {"Count": None, "Handle": None, "Timeout": None},
     # UpdateUserPool has none of these (botocore, cognito-idp).
     "AWS::Cognito::UserPool": {
         "AliasAttributes": None,
@@ -56,6 +58,9 @@ NEVER_AFTER: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
     # PutParameter: "you can't revert an advanced parameter to a standard parameter".
     "AWS::SSM::Parameter": {"Tier": ("Advanced", ("Standard",))},
 }
+# The lists whose entries, each with its name, never change or leave: UpdateUserPool has no Schema,
+# and AddCustomAttributes only adds (botocore, cognito-idp).
+ENTRIES_STAY: dict[str, tuple[str, str]] = {"AWS::Cognito::UserPool": ("Schema", "Name")}
 # The list of indexes of which an update creates or deletes one at most: "Updates are not supported"
 # (aws-properties-dynamodb-table-globalsecondaryindex.md), "You can delete or add one global
 # secondary index" (aws-resource-dynamodb-table.md, guide); github.com/aws/aws-cdk/issues/14920.

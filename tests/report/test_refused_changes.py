@@ -103,6 +103,11 @@ REFUSED: dict[str, tuple[str, Json, Json, str]] = {
         TABLE,
         *(indexes(index("a")), indexes(index("a", "b")), "an index keeps its KeySchema"),
     ),
+    "attribute of a user pool": (
+        "AWS::Cognito::UserPool",
+        *({"Schema": [{"Name": "a"}]}, {"Schema": [{"Name": "b"}]}),
+        "entries of Schema do not change or leave: a",
+    ),
     "sign-in of a user pool": (
         "AWS::Cognito::UserPool",
         *({"UsernameAttributes": ["email"]}, {"UsernameAttributes": ["phone_number"]}),
@@ -128,6 +133,10 @@ ACCEPTED: dict[str, tuple[str, Json, Json]] = {
     "newer minor version": (INSTANCE, version("15.9"), version("15.10")),
     "major version alone": (INSTANCE, version("15.4"), version("15")),
     "version that is not known": (INSTANCE, version("15.4"), version("${Version}")),
+    "further attribute of a user pool": (
+        "AWS::Cognito::UserPool",
+        *({"Schema": [{"Name": "a"}]}, {"Schema": [{"Name": "b"}, {"Name": "a"}]}),
+    ),
     "one new index": (TABLE, {"TableName": "t"}, indexes(index("a"))),
     "throughput of an index": (
         TABLE,

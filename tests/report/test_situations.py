@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
 from click import style
+from hypothesis import given
+from hypothesis import strategies as st
 
-from payment_templates.cloudformation import parse_template
+from payment_templates.cloudformation import evaluate, parse_template
 from payment_templates.report.comparison import compare
 from payment_templates.report.comparison.comparison import compare_resources
 from payment_templates.report.comparison.output import to_json, to_markdown, to_text
+from payment_templates.report.comparison.resources import changed_resources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -216,3 +220,67 @@ def test_conditions_of_what_does_not_change_are_not_combined() -> None:
     )
 
     assert not found.unexamined
+
+
+NAMES = ("OnA", "OnB", "OnC")
+
+
+def _negated(one: Json) -> Json:
+    return {"Fn::Not": [one]}
+
+
+def _joined(function: str, one: Json, other: Json) -> Json:
+    return {function: [one, other]}
+
+
+def _either(name: str, one: object, other: object) -> object:
+    return {"Fn::If": [name, one, other]}
+
+
+def _deeper(inner: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
+    functions = st.sampled_from(("Fn::And", "Fn::Or"))
+    return st.builds(_negated, inner) | st.builds(_joined, functions, inner, inner)
+
+
+def _with_branches(inner: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    return st.builds(_either, st.sampled_from(NAMES), inner, inner)
+
+
+VALUE: st.SearchStrategy[object] = st.sampled_from(("one", "two", "three"))
+VALUES = st.recursive(VALUE, _with_branches, max_leaves=3)
+CONDITION = st.builds(equals, st.sampled_from("ABC"), st.sampled_from("yz"))
+CONDITIONS = st.dictionaries(
+    st.just("Fn::Or"),
+    st.lists(st.recursive(CONDITION, _deeper, max_leaves=3), min_size=2, max_size=2),
+    min_size=1,
+)
+BUCKETS = st.dictionaries(
+    st.sampled_from(("First", "Second")),
+    st.builds(named, VALUES, st.sampled_from(("", *NAMES))),
+)
+SIDES = st.tuples(st.tuples(CONDITIONS, CONDITIONS, CONDITIONS), BUCKETS)
+
+
+@given(old=SIDES, new=SIDES)
+def test_no_values_of_parameters_change_more_than_is_found(
+    old: tuple[tuple[Json, ...], Json], new: tuple[tuple[Json, ...], Json]
+) -> None:
+    before, after = (
+        template(dict(zip(NAMES, conditions, strict=True)), T=TOPIC, **buckets)
+        for conditions, buckets in (old, new)
+    )
+
+    found = changes(before, after)
+
+    for values in product("nyz", repeat=3):
+        given_values = dict(zip("ABC", values, strict=True))
+        stacks = [
+            evaluate(it, region="us-east-1", parameters=given_values) for it in (before, after)
+        ]
+        for change in changed_resources(*stacks):
+            known = found[change.logical_id]
+            fails = known.effect in {"refused", "undone"}
+            assert fails or (bool(known.lost), known.effect.rank) >= (
+                bool(change.lost),
+                change.effect.rank,
+            )

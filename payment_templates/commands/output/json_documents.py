@@ -113,9 +113,9 @@ OFFLINE_JSON_KEYS: Mapping[str, Mapping[str, str]] = {
         "policies": "logical_id, type, policy, before, after, at_risk, when",
         "exports": "name, before, after, when",
         "costs": "before, after",
+        "unexpanded": "",
         "hidden": "",
         "unexamined": "",
-        "unexpanded": "",
     },
     "cost": {
         "version": "",

@@ -46,19 +46,21 @@ def differing_parts(before: Template, after: Template, taken: Collection[str]) -
             yield changed.part(name, sides[0], sides[1])
 
 
-def referring_parts(after: Template, name: str) -> Iterator[Part]:
-    """Yield the parts of the new template that refer to a resource."""
+def referring_parts(before: Template, after: Template) -> dict[str, list[Part]]:
+    """Return for each resource what refers to it in the new template."""
+    found: dict[str, list[Part]] = {}
     for resource in after.resources.values():
-        if resource.logical_id != name:
-            found = {
-                condition
-                for node in _nodes(resource.properties)
-                if name in names_in(node)
-                for condition in _conditions(node)
-            }
-            if found or name in names_in(resource.properties):
-                own = frozenset({*found, *_conditions(_existence(resource))})
-                yield Part(name=resource.logical_id, old=frozenset(), new=own)
+        referred: dict[str, set[str]] = {}
+        for node in _nodes(resource.properties):
+            for name in names_in(node) & after.resources.keys():
+                referred.setdefault(name, set()).update(_conditions(node))
+        old = _conditions(_existence(before.resources.get(resource.logical_id)))
+        own = _conditions(_existence(resource))
+        for name, conditions in referred.items():
+            if name != resource.logical_id:
+                part = Part(name=resource.logical_id, old=old, new=own | conditions)
+                found.setdefault(name, []).append(part)
+    return found
 
 
 def _of_resource(name: str, before: Template, after: Template, changed: _Changed) -> Iterator[Part]:
@@ -89,30 +91,26 @@ def _of_output(output: Output | None) -> object:
 
 def _pairs(parts: Collection[Part], before: Template, after: Template) -> Iterator[Part]:
     """Yield two resources of one type that may have the same name or place."""
-    for one in parts:
-        new = after.resources.get(one.name)
-        if new is None or (new.type not in CUSTOM_NAMES and new.type not in SLOTS):
-            continue
-        for other in parts:
-            old = before.resources.get(other.name)
-            if old is None or old.type != new.type or one.name == other.name:
-                continue
-            named = [_named(new), _named(old)]
-            pair = Part(
-                name=one.name,
-                old=other.old | _conditions(named[1]),
-                new=one.new | _conditions(named[0]),
-            )
-            if pair.old and pair.new and pair.old != pair.new:
-                yield pair
+    olds: dict[str, dict[str, frozenset[str]]] = {}
+    for old in before.resources.values():
+        olds.setdefault(old.type, {})[old.logical_id] = _naming(old)
+    for part in parts:
+        new = after.resources.get(part.name)
+        if new is not None and (new.type in CUSTOM_NAMES or new.type in SLOTS):
+            own = part.new | _naming(new)
+            for name, conditions in olds.get(new.type, {}).items():
+                if name != part.name:
+                    becomes = after.resources.get(name)
+                    both = own | _naming(becomes) if becomes else own
+                    yield Part(name=part.name, old=part.old | conditions, new=both)
 
 
-def _named(resource: Resource) -> object:
-    """Return what names a resource."""
+def _naming(resource: Resource) -> frozenset[str]:
+    """Return the conditions that decide whether a resource exists, and its name."""
+    name = CUSTOM_NAMES.get(resource.type, "")
     properties = resource.properties
-    if not isinstance(properties, dict):
-        return properties
-    return cast("Json", properties).get(CUSTOM_NAMES.get(resource.type, ""))
+    named = cast("Json", properties).get(name) if _is_plain(properties) else properties
+    return _conditions([_existence(resource), named])
 
 
 class _Changed:
@@ -122,6 +120,11 @@ class _Changed:
         self._templates = (before, after)
         self._taken = taken
         self._maps = before.mappings != after.mappings
+        # What decides whether each resource exists.
+        self._existence = [
+            {name: _conditions(_existence(it)) for name, it in side.resources.items()}
+            for side in self._templates
+        ]
         names = {*before.conditions} | {*after.conditions}
         self._names = {
             name
@@ -133,6 +136,10 @@ class _Changed:
             old, new = before.parameters.get(name), after.parameters.get(name)
             sides = [it and (it.default, it.type) for it in (old, new)]
             if name in taken or None in sides or sides[0] != sides[1]:
+                self._names.add(name)
+        for name in {*before.resources} | {*after.resources}:
+            old_conditions, new_conditions = (side.get(name) for side in self._existence)
+            if old_conditions != new_conditions or self._names & (new_conditions or set()):
                 self._names.add(name)
 
     def differ(self, old: object, new: object) -> bool:
@@ -161,10 +168,16 @@ class _Changed:
         """Return a part with what decides it."""
         return Part(
             name=name,
-            old=_conditions(old),
-            new=_conditions(new),
+            old=self._deciding(0, old),
+            new=self._deciding(1, new),
             parameters=self._parameters(0, old) | self._parameters(1, new),
         )
+
+    def _deciding(self, side: int, node: object) -> frozenset[str]:
+        """Return the conditions in a node, and those of the resources in it that may differ."""
+        there = self._existence[side]
+        referred = (there[it] for it in names_in(node) & self._names if it in there)
+        return _conditions(node).union(*referred)
 
     def _parameters(self, side: int, node: object) -> frozenset[str]:
         template = self._templates[side]

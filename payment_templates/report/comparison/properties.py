@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 # Their provider decides whether a change replaces them, by the ID that it returns:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-responses.html
 CUSTOM_TYPES = ("AWS::CloudFormation::CustomResource", "Custom::")
-# "Modifying service token is not allowed":
+# "Updates aren't supported": aws-resource-cfn-customresource.md in awsdocs/
+# aws-cloudformation-user-guide@19dc52cd; "Modifying service token is not allowed":
 # github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/802
 _TOKEN = "ServiceToken"  # noqa: S105 - a property.
 _IDENTITIES = ("arn", "id")

@@ -10,6 +10,7 @@ from payment_templates.cloudformation import equal
 from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.facts.create_only import UNCHANGEABLE
 from payment_templates.facts.refused_changes import (
+    ENTRIES_STAY,
     IMMUTABLE,
     INDEX_NAME,
     INDEX_PARTS,
@@ -22,7 +23,7 @@ from payment_templates.report.comparison.differences import entries, is_same
 from payment_templates.report.comparison.values import worded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from payment_templates.cloudformation import Value
 
@@ -31,6 +32,7 @@ _OLDER = "AWS refuses an older {name}"
 _AFTER = "AWS refuses {name} {new} after {old}"
 _INDEXES = "an update creates or deletes one index at most: {names}"
 _INDEX = "an index keeps its {names}"
+_STAY = "entries of {name} do not change or leave: {names}"
 _ENGINE = "Engine"
 
 
@@ -53,6 +55,9 @@ def refused_changes(
     for name, (former, refused) in NEVER_AFTER.get(resource_type, {}).items():
         if old.get(name) == former and new.get(name) in refused:
             found[name] = _AFTER.format(name=name, old=former, new=worded(new.get(name)))
+    name, key = ENTRIES_STAY.get(resource_type, ("", ""))
+    if name and (gone := _gone(entries(old.get(name)), entries(new.get(name)), key)):
+        found[name] = _STAY.format(name=name, names=", ".join(gone))
     name = INDEXES.get(resource_type, "")
     if name and (why := _indexes(old.get(name), new.get(name))):
         found[name] = why
@@ -84,6 +89,14 @@ def _is_older(old: Value, new: Value) -> bool:
         if one != other:
             return one.isdigit() and other.isdigit() and int(other) < int(one)
     return False
+
+
+def _gone(olds: Sequence[Value], news: Sequence[Value], key: str) -> list[str]:
+    """Return the names of the entries that change or leave."""
+    named = [
+        {worded(it.get(key)): it for it in side if isinstance(it, Mapping)} for side in (olds, news)
+    ]
+    return [name for name, it in named[0].items() if not is_same(it, named[1].get(name))]
 
 
 def _indexes(old: Value, new: Value) -> str:

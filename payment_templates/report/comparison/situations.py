@@ -125,6 +125,8 @@ class _Search:
         }
         self._found: list[Situation] = []
         self._left_out: dict[str, None] = {}
+        # What decides each resource that may differ.
+        self._deciding: dict[str, Part] = {}
         self._sides: dict[tuple[str, ...], tuple[ConditionResults, ConditionResults]] = {}
 
     def examine(self) -> Situations:
@@ -134,6 +136,11 @@ class _Search:
             self._add(_takes(name), {}, (name,))
         self._turn_each()
         parts = [*differing_parts(*self._templates, self._new_defaults)]
+        for part in parts:
+            known = self._deciding.get(part.name, part)
+            self._deciding[part.name] = replace(
+                part, old=part.old | known.old, new=part.new | known.new
+            )
         for part, names in _distinct(parts):
             taken = tuple(sorted(part.parameters & self._new_defaults.keys()))
             for defaults in ((), taken) if taken else ((),):
@@ -186,43 +193,52 @@ class _Search:
         part: Part,
         names: Collection[str],
         taken: tuple[str, ...],
-        start: Situation | None = None,
+        start: tuple[Situation, str] | None = None,
     ) -> None:
         """Examine each combination of the conditions of a part that no situation has yet.
 
-        With all that another situation assumes, if there is a start.
+        With a start, only those with which its resource is decided as in its situation.
         """
-        assumed: Results = start.results if start else {}
         old, new = self._conditions(taken)
-        chosen = [
-            it
-            for it in behind(switches_of(old, new), old.behind(part.old) | new.behind(part.new))
-            # A new default decides its comparisons itself.
-            if it.names.isdisjoint(taken) and it.texts.isdisjoint(assumed)
-        ]
-        choices, is_complete = assignments(chosen)
-        known = {
-            _outcome(part, *self._conditions(it.taken), it.results)
-            for it in self._found
-            if it.taken == taken and assumed.items() <= it.results.items()
-        }
+        known = [it for it in self._found if it.taken == taken]
+        decided: Part | None = None
+        wanted: tuple[bool | None, ...] = ()
+        if start:
+            decided = self._deciding.get(start[1], part)
+            wanted = _outcome(decided, old, new, start[0].results)
+            known = [it for it in known if _outcome(decided, old, new, it.results) == wanted]
+            part = replace(part, old=part.old | decided.old, new=part.new | decided.new)
+        seen = {_outcome(part, old, new, it.results) for it in known}
+        choices, is_complete = self._choices(part, taken)
         count = 0
-        for _, choice in choices:
-            results = {**assumed, **choice}
+        for _, results in choices:
             outcome = _outcome(part, old, new, results)
-            if outcome in known or old.refuses(results):
+            if outcome in seen or old.refuses(results):
                 continue
-            known.add(outcome)
+            if decided and _outcome(decided, old, new, results) != wanted:
+                continue
+            seen.add(outcome)
             count += 1
             if count > _MOST_OF_PART or len(self._found) >= _MOST_SITUATIONS:
                 is_complete = False
                 break
-            self._add(self._label(part, results, taken, start), results, taken)
+            self._add(self._label(part, results, taken), results, taken)
         if not is_complete:
             self._left_out |= dict.fromkeys(names)
 
+    def _choices(
+        self, part: Part, taken: tuple[str, ...]
+    ) -> tuple[list[tuple[int, dict[str, bool]]], bool]:
+        """Return the results that may decide the conditions of a part, and if these are all."""
+        old, new = self._conditions(taken)
+        texts = old.behind(part.old) | new.behind(part.new)
+        # A new default decides its comparisons itself.
+        switches = [it for it in switches_of(old, new) if it.names.isdisjoint(taken)]
+        return assignments(behind(switches, texts))
+
     def _follow(self) -> None:
         """Combine what replaces a resource with what decides the references to it."""
+        referring = referring_parts(*self._templates)
         followed: set[tuple[str, int]] = set()
         for _ in range(_MOST_STEPS):
             pending = [
@@ -235,8 +251,8 @@ class _Search:
                 return
             for name, situation in pending:
                 followed.add((name, id(situation)))
-                for part, names in _distinct([*referring_parts(self._templates[1], name)]):
-                    self._combine(part, names, situation.taken, situation)
+                for part, names in _distinct(referring.get(name, [])):
+                    self._combine(part, names, situation.taken, (situation, name))
         self._left_out |= {
             name: None
             for name in self._templates[1].resources
@@ -255,13 +271,10 @@ class _Search:
                 found.append(it)
                 yield it
 
-    def _label(
-        self, part: Part, results: Results, taken: tuple[str, ...], start: Situation | None
-    ) -> str:
-        """Name the conditions of a part that are not as in the stack, after those of the start."""
+    def _label(self, part: Part, results: Results, taken: tuple[str, ...]) -> str:
+        """Name the conditions of a part that are not as in the stack."""
         old, new = self._conditions(taken)
-        found = [start.when] if start and start.when else [*map(_takes, taken)]
-        named = {*found[0].split(_AND)} if found else set[str]()
+        found = [*map(_takes, taken)]
         for side, other, names in ((new, old, part.new), (old, new, part.old)):
             for name in (it for it in side.template.conditions if it in names):
                 value = side.decides(name, results)
@@ -271,11 +284,8 @@ class _Search:
                     other.decides(name, results) is value
                 )
                 suffix = _BEFORE if side is old and not is_same else ""
-                words = f"{_said(name, value=value)}{suffix}"
-                if words not in named:
-                    named.add(words)
-                    found.append(words)
-        return _AND.join(found)
+                found.append(f"{_said(name, value=value)}{suffix}")
+        return _AND.join(dict.fromkeys(found))
 
     def _conditions(self, taken: tuple[str, ...]) -> tuple[ConditionResults, ConditionResults]:
         """Return the conditions of both templates, if parameters take their new defaults."""
