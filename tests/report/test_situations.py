@@ -135,6 +135,28 @@ def test_two_resources_meet_only_if_both_exist() -> None:
     )
 
 
+def test_two_resources_meet_in_a_place_that_conditions_decide() -> None:
+    conditions = {"OnA": equals("A"), "OnB": equals("B")}
+
+    def policy(bucket: object) -> Json:
+        properties = {"Bucket": bucket, "PolicyDocument": {}}
+        return {"Type": "AWS::S3::BucketPolicy", "Properties": properties}
+
+    old = policy({"Fn::If": ["OnA", "payments", "other"]})
+
+    found = changes(
+        template(conditions, Old=old, Topic=TOPIC),
+        template(
+            conditions,
+            Old=old,
+            New=policy({"Fn::If": ["OnB", "payments", "third"]}),
+            Topic=TOPIC,
+        ),
+    )
+
+    assert (found["New"].effect, found["New"].when) == ("refused", "OnA and OnB")
+
+
 def test_new_default_is_combined_with_conditions() -> None:
     conditions = {"OnA": equals("A")}
     before, after = (

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, cast
 from payment_templates.cloudformation import conditions_in
 from payment_templates.cloudformation.references import calls_in, names_in
 from payment_templates.facts.custom_names import CUSTOM_NAMES
-from payment_templates.facts.slots import SLOTS
 from payment_templates.report.comparison.renamed_conditions import definition
+from payment_templates.report.comparison.slot_matching import slots_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from payment_templates.cloudformation import Json, Output, Resource, Template
+    from payment_templates.facts.slots import Slot
+
+# What identifies a record; the other types have custom names and slots.
+_RECORD = ("HostedZoneId", "HostedZoneName", "Name", "SetIdentifier", "Type")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +32,9 @@ class Part:
     parameters: frozenset[str] = field(default_factory=frozenset[str])
 
 
-def differing_parts(before: Template, after: Template, taken: Collection[str]) -> Iterator[Part]:
+def differing_parts(
+    before: Template, after: Template, region: str, taken: Collection[str]
+) -> Iterator[Part]:
     """Yield each property, resource or output that may differ.
 
     `taken` are the parameters with a new default, which the update may take.
@@ -39,7 +45,7 @@ def differing_parts(before: Template, after: Template, taken: Collection[str]) -
         found = [*_of_resource(name, before, after, changed)]
         resources += found[:1]
         yield from found
-    yield from _pairs(resources, before, after)
+    yield from _pairs(resources, before, after, region)
     for name in dict.fromkeys((*before.outputs, *after.outputs)):
         sides = [_of_output(it.outputs.get(name)) for it in (before, after)]
         if changed.differ(*sides):
@@ -89,28 +95,37 @@ def _of_output(output: Output | None) -> object:
     return [{"Condition": output.condition or ""}, output.value, output.export]
 
 
-def _pairs(parts: Collection[Part], before: Template, after: Template) -> Iterator[Part]:
+def _pairs(
+    parts: Collection[Part], before: Template, after: Template, region: str
+) -> Iterator[Part]:
     """Yield two resources of one type that may have the same name or place."""
     olds: dict[str, dict[str, frozenset[str]]] = {}
     for old in before.resources.values():
-        olds.setdefault(old.type, {})[old.logical_id] = _naming(old)
+        olds.setdefault(old.type, {})[old.logical_id] = _naming(old, region)
     for part in parts:
         new = after.resources.get(part.name)
-        if new is not None and (new.type in CUSTOM_NAMES or new.type in SLOTS):
-            own = part.new | _naming(new)
+        if new is not None and new.type in olds:
+            own = part.new | _naming(new, region)
             for name, conditions in olds.get(new.type, {}).items():
                 if name != part.name:
                     becomes = after.resources.get(name)
-                    both = own | _naming(becomes) if becomes else own
+                    both = own | _naming(becomes, region) if becomes else own
                     yield Part(name=part.name, old=part.old | conditions, new=both)
 
 
-def _naming(resource: Resource) -> frozenset[str]:
-    """Return the conditions that decide whether a resource exists, and its name."""
-    name = CUSTOM_NAMES.get(resource.type, "")
+def _naming(resource: Resource, region: str) -> frozenset[str]:
+    """Return the conditions that decide whether a resource exists, its name and its place."""
     properties = resource.properties
-    named = cast("Json", properties).get(name) if _is_plain(properties) else properties
-    return _conditions([_existence(resource), named])
+    placed: object = properties
+    if _is_plain(properties):
+        names = [it for slot in slots_of(resource.type, region) for it in _properties(slot)]
+        names += (CUSTOM_NAMES.get(resource.type, ""), *_RECORD)
+        placed = [cast("Json", properties).get(name) for name in names]
+    return _conditions([_existence(resource), placed])
+
+
+def _properties(slot: Slot) -> tuple[str, ...]:
+    return (*slot.properties, *slot.optional)
 
 
 class _Changed:

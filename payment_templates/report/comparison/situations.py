@@ -135,7 +135,7 @@ class _Search:
         for name in self._new_defaults:
             self._add(_takes(name), {}, (name,))
         self._turn_each()
-        parts = [*differing_parts(*self._templates, self._new_defaults)]
+        parts = [*differing_parts(*self._templates, self._region, self._new_defaults)]
         for part in parts:
             known = self._deciding.get(part.name, part)
             self._deciding[part.name] = replace(
