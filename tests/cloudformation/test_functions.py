@@ -92,7 +92,6 @@ def test_function_returns(expression: object, expected: object) -> None:
     ("expression", "expected"),
     [
         ({"Ref": "Vpc"}, "${Vpc}"),
-        ({"Fn::GetAtt": ["Vpc", "CidrBlock"]}, "${Vpc.CidrBlock}"),
         ({"Fn::GetAtt": "Topic.TopicName"}, "${Topic.TopicName}"),
         ({"Fn::Sub": "a-${Vpc}-${Topic.TopicName}"}, "a-${Vpc}-${Topic.TopicName}"),
         ({"Fn::Join": ["/", ["a", {"Ref": "Vpc"}, 3]]}, "a/${Vpc}/3"),

@@ -159,7 +159,7 @@ def test_resource_is_found_by(
         ({"Fn::GetAtt": "Balancer.DNSName"}, "dns name"),
         ({"Fn::GetAtt": "Database.Endpoint.Address"}, "dns name"),
         ({"Fn::GetAtt": "Database.Endpoint.Port"}, "port"),
-        ({"Fn::GetAtt": "Vpc.CidrBlock"}, "other"),
+        ({"Fn::GetAtt": "Vpc.DefaultNetworkAcl"}, "other"),
     ],
     ids=str,
 )

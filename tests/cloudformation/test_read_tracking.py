@@ -57,7 +57,6 @@ SEEN: dict[str, Callable[[Stack], object]] = {
     "exports": lambda stack: stack.exports,
     "parameters": lambda stack: stack.parameters,
     "an expression": lambda stack: stack.text({"Fn::If": ["On", "1", "2"]}),
-    "an attribute": lambda stack: stack.property_of(CHANGED),
     "the order": lambda stack: stack.dependencies,
     "names and ARNs": lambda stack: stack.identities,
     "problems": lambda stack: stack.problems,

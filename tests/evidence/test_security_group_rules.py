@@ -163,3 +163,73 @@ def test_subnets_with_addresses_of_a_pool_leave_rules_for_blocks_unknown(
     document = changed(real_document(), *_from_a_pool(*PRIVATE), *changes)
 
     assert verdict_of(_CONNECT, document) is verdict
+
+
+_VPC_BLOCK = {"Fn::GetAtt": ["Vpc", "CidrBlock"]}
+_POOLED_VPC = (
+    cut("Vpc.Properties.CidrBlock"),
+    put("Vpc.Properties.Ipv4IpamPoolId", "ipam-pool-0123456789abcdef0"),
+    put("Vpc.Properties.Ipv4NetmaskLength", 16),
+)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "verdict"),
+    [
+        pytest.param([_VPC_BLOCK], _KEPT, id="of the VPC"),
+        pytest.param(
+            [{"Fn::GetAtt": [name, "CidrBlock"]} for name in PRIVATE], _KEPT, id="of each subnet"
+        ),
+        pytest.param(
+            [{"Fn::GetAtt": [name, "CidrBlock"]} for name in PRIVATE[:2]], _BROKEN, id="of two"
+        ),
+    ],
+)
+def test_rule_may_take_its_block_from_an_attribute(blocks: list[str], verdict: Verdict) -> None:
+    rules = _rules(443, "0.0.0.0/0") + _rules(5432, *blocks)
+
+    document = changed(real_document(), put(_OF_TASKS, rules))
+
+    assert verdict_of(_CONNECT, document) is verdict
+    assert verdict_of("only-neighbours-connect", document) is _KEPT
+
+
+def test_rule_may_take_its_port_from_the_database() -> None:
+    port = {"Fn::GetAtt": ["DatabaseCluster", "Endpoint.Port"]}
+    rule = {**_rules(5432, "10.0.0.0/16")[0], "FromPort": port, "ToPort": port}
+
+    document = changed(real_document(), put(_OF_TASKS, [*_rules(443, "0.0.0.0/0"), rule]))
+
+    assert verdict_of(_CONNECT, document) is _KEPT
+    assert verdict_of("only-neighbours-connect", document) is _KEPT
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        pytest.param([], _BROKEN, id="of no VPC"),
+        pytest.param(
+            [add("More", "VPCCidrBlock", VpcId=ref("Vpc"), CidrBlock="10.7.0.0/16")],
+            _KEPT,
+            id="of the VPC",
+        ),
+        pytest.param(
+            [add("More", "VPCCidrBlock", VpcId=ref("Vpc"), Ipv4IpamPoolId="ipam-pool-0example")],
+            Verdict.UNKNOWN,
+            id="maybe of a pool",
+        ),
+        pytest.param(_POOLED_VPC, Verdict.UNKNOWN, id="maybe of the VPC's pool"),
+    ],
+)
+def test_egress_to_a_further_block(changes: list[Change], verdict: Verdict) -> None:
+    document = changed(real_document(), append(_OF_TASKS, _rules(5432, "10.7.0.0/16")[0]), *changes)
+
+    assert verdict_of("only-neighbours-connect", document) is verdict
+
+
+def test_addresses_of_a_pool_do_not_matter_to_a_port_that_every_address_may_have() -> None:
+    rules = _rules(443, "0.0.0.0/0") + _rules(443, "10.7.0.0/16")
+
+    document = changed(real_document(), *_POOLED_VPC, put(_OF_TASKS, rules))
+
+    assert verdict_of("only-neighbours-connect", document) is _KEPT

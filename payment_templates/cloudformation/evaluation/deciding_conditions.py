@@ -50,7 +50,9 @@ def conditions_by_resource(template: Template) -> frozenset[frozenset[str]]:
 def _of_outputs(template: Template) -> Iterator[set[str]]:
     """Yield the conditions of each output."""
     for output in template.outputs.values():
-        yield {output.condition or "", *conditions_in([output.value, output.export])}
+        expressions = (output.value, output.export)
+        named = mentioned_in(template, expressions, "conditions of an output", output.name)
+        yield {output.condition or "", *named}
 
 
 def _decide(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from operator import is_
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
+from payment_templates.cloudformation.evaluation.attributes import CHOSEN, property_behind
 from payment_templates.cloudformation.evaluation.resource_names import equals_ref, kind_of
 from payment_templates.cloudformation.properties import FURTHER
 from payment_templates.cloudformation.values import (
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation.template import Template
 
-# The maximum number of resources that property_of follows from attribute to attribute.
+# The maximum number of resources that are followed from attribute to attribute.
 _MOST_FOLLOWED = 10
 # The limit for all texts of a stack together: nested variables can double a text at each level.
 _MOST_CHARACTERS = 10_000_000
@@ -232,22 +233,31 @@ class Evaluator:
             known[name, attribute] = found
         return found
 
-    def property_of(self, reference: Reference) -> Value:
-        """Return the value of the property with the same name as an attribute, or None."""
+    def attribute(self, name: str, attribute: str) -> Value:
+        """Return the value of an attribute: that of its property if it has one, else a reference.
+
+        Raises InvalidExpressionError as `reference`.
+        """
+        reference = self.reference(name, attribute)
+        if not isinstance(reference, Reference) or not reference.attribute:
+            return reference
+        return self._property_of(reference)
+
+    def _property_of(self, reference: Reference) -> Value:
+        """Return the value of the property behind an attribute, or else the reference itself."""
         resource = self.template.resources.get(reference.logical_id)
-        properties = resource.properties if resource else None
-        name = reference.attribute
-        if not name or self._followed > _MOST_FOLLOWED or not isinstance(properties, dict):
-            return None
-        node: object = cast("dict[str, object]", properties).get(name)
-        if node is None:
-            return None
+        name = property_behind(resource, reference.attribute) if resource else ""
+        if resource is None or not name or self._followed > _MOST_FOLLOWED:
+            return reference
         self._followed += 1
-        value = self._evaluate(node)
-        if isinstance(value, Reference):
-            value = self.property_of(value)
+        # What is wrong with the property is found where it is written.
+        value = self.branch(cast("dict[str, object]", resource.properties).get(name))
         self._followed -= 1
-        return value
+        if value is None and name in CHOSEN:
+            reason = f"the template does not state the {name} of {reference.logical_id}"
+            return Unknown(reason=reason, source=str(reference)[2:-1])
+        # The text of a list is not that of the property.
+        return reference if value is None or isinstance(value, (list, dict)) else value
 
     def branch(self, operand: object) -> Value:
         """Evaluate a branch that may not apply, without reporting its problems."""

@@ -81,7 +81,7 @@ def _get_att(self: Evaluator, operand: object) -> Value:
 def _attribute(self: Evaluator, name: str, attribute: str) -> Value:
     if not name or not attribute:
         raise InvalidExpressionError("a resource and its attribute are expected")
-    return self.reference(name, attribute)
+    return self.attribute(name, attribute)
 
 
 def _sub(self: Evaluator, operand: object) -> Value:
@@ -263,9 +263,6 @@ def _base64(self: Evaluator, operand: object) -> Value:
 
 def _cidr(self: Evaluator, operand: object) -> Value:
     block, *sizes = [self.text(it) for it in self.operands(operand, 2, 3)]
-    if isinstance(block, Reference):
-        followed = self.property_of(block)
-        block = followed if isinstance(followed, str) else block
     if not isinstance(block, str) or not all(isinstance(size, str) for size in sizes):
         return opaque("Fn::Cidr", [block, *sizes])
     numbers = [str(size) for size in sizes]

@@ -30,7 +30,6 @@ from payment_templates.cloudformation.references import conditions_in
 from payment_templates.cloudformation.template import part_of
 from payment_templates.cloudformation.values import (
     Decision,
-    Reference,
     Unknown,
     Value,
     scalar_text,
@@ -221,11 +220,6 @@ class Stack:
             names_of=self._read_values.of_names,
             shared=self.template.memo.setdefault(("names",), {}),
         )
-
-    def property_of(self, reference: Reference) -> Value:
-        """Return the property behind an attribute such as Vpc.CidrBlock, or None."""
-        record(self, *EVERYTHING)
-        return self.evaluator().property_of(reference)
 
     def read_again(self, read: Read) -> object:
         """Return what a recorded read gives on this stack, as a value to compare."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
+from payment_templates.cloudformation.evaluation.attributes import property_behind
 from payment_templates.cloudformation.properties import FURTHER, Properties
-from payment_templates.cloudformation.references import names_in
+from payment_templates.cloudformation.references import attributes_in, names_in
 from payment_templates.cloudformation.values import Decision, Unknown, Value
 
 if TYPE_CHECKING:
@@ -165,14 +166,21 @@ def mentioned_in(template: Template, expressions: Iterable[object], *place: str)
 
 
 def _followed(template: Template, names: set[str], expressions: object) -> set[str]:
-    # Fn::Cidr reads a property of another resource, so that resource's references count too.
-    if "Fn::Cidr" not in str(expressions):
+    """Return the names behind the properties of other resources that attributes return."""
+    if names.isdisjoint(template.resources):
         return set()
     found: set[str] = set()
-    pending = [name for name in names if name in template.resources]
+    pending = [expressions]
+    seen: set[tuple[str, str]] = set()
     while pending:
-        resource = template.resources[pending.pop()]
-        further = names_in(resource.properties)
-        pending += [name for name in further - found if name in template.resources]
-        found |= further
+        for logical_id, attribute in attributes_in(pending.pop()):
+            resource = template.resources.get(logical_id)
+            if resource is None or (logical_id, attribute) in seen:
+                continue
+            seen.add((logical_id, attribute))
+            name = property_behind(resource, attribute)
+            if name and isinstance(resource.properties, dict):
+                expression = cast("Mapping[str, object]", resource.properties).get(name)
+                found |= names_in(expression)
+                pending.append(expression)
     return found

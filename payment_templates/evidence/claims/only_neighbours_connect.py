@@ -71,8 +71,15 @@ def only_neighbours_connect(topology: Topology) -> Finding:
             return broken(problem, str(rule))
     if problem := next(_shared_groups(topology, rules, groups), ""):
         return broken(problem, *lines)
-    if foreign:
-        return unknown(f"{foreign[0]}, which the template does not show", *foreign, *lines)
+    unseen = [f"{each}, which the template does not show" for each in foreign]
+    unseen += [
+        f"the template does not state the CIDR blocks of {vpc}"
+        for rule in rules
+        if (rule.group, _OUTSIDE, rule.first_port) not in allowed
+        if (vpc := _vpc_that_may_hold(topology, rule))
+    ]
+    if unseen:
+        return unknown(unseen[0], *foreign, *lines)
     if not lines:
         return absent("no security group has an ingress rule")
     used = {name for member in _members(topology) for name in member.groups}
@@ -157,17 +164,28 @@ def _problem(
         return f"{way} on more than one port"
     if (source, target, ports[0]) in allowed:
         return ""
-    if not rule.inward and _is_inside(topology, rule.peer):
+    if not rule.inward and (_is_inside(topology, rule) or _vpc_that_may_hold(topology, rule)):
         neighbours = (end for start, end, port in allowed if (start, port) == (source, ports[0]))
         if any(neighbours):
             return ""
     return f"{way} on {_ports(ports)}"
 
 
-def _is_inside(topology: Topology, block: str) -> bool:
-    """Return whether a CIDR block is inside a VPC of the stack."""
-    networks = (vpc.properties.text("CidrBlock") for vpc in topology.stack.of_type("AWS::EC2::VPC"))
-    return block != ANYONE and any(holds(network, (block,)) for network in networks)
+def _is_inside(topology: Topology, rule: Rule) -> bool:
+    """Return whether the peer of a rule is a CIDR block inside a VPC of the stack."""
+    networks = [block for blocks in topology.network.blocks.values() for block in blocks]
+    return rule.peer != ANYONE and any(holds(network, (rule.peer,)) for network in networks)
+
+
+def _vpc_that_may_hold(topology: Topology, rule: Rule) -> str:
+    """Return the VPC whose unstated CIDR blocks may contain the peer of an egress rule, or ""."""
+    is_block = "/" in rule.peer and not rule.is_public
+    if rule.inward or not is_block or _is_inside(topology, rule):
+        return ""
+    network = topology.network
+    group = topology.stack.of(rule.group, "AWS::EC2::SecurityGroup")
+    vpc = group.properties.identity("VpcId") if group else ""
+    return "" if vpc in network.blocks and vpc not in network.pooled else vpc
 
 
 def _ports(ports: range) -> str:

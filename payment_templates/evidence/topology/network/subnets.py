@@ -84,6 +84,8 @@ class Network:
     subnets: dict[str, Subnet]
     # The IPv4 CIDR blocks of the VPCs of the stack.
     blocks: dict[str, tuple[str, ...]]
+    # The VPCs with a block from an IPAM pool, which the template does not state.
+    pooled: frozenset[str]
     nat_gateways: tuple[NatGateway, ...]
     endpoints: tuple[Endpoint, ...]
     internet_gateways: frozenset[str]
@@ -149,6 +151,7 @@ def _network(stack: Stack) -> Network:
             for subnet in stack.of_type("AWS::EC2::Subnet")
         },
         blocks={vpc.logical_id: _blocks(stack, vpc) for vpc in stack.of_type("AWS::EC2::VPC")},
+        pooled=frozenset(_pooled(stack)),
         nat_gateways=tuple(
             _nat_gateway(stack, gateway) for gateway in stack.of_type("AWS::EC2::NatGateway")
         ),
@@ -176,6 +179,15 @@ def _blocks(stack: Stack, vpc: StackResource) -> tuple[str, ...]:
         if block.properties.target("VpcId") == vpc.logical_id
     )
     return tuple(filter(None, (vpc.properties.text("CidrBlock"), *further)))
+
+
+def _pooled(stack: Stack) -> Iterator[str]:
+    for vpc in stack.of_type("AWS::EC2::VPC"):
+        if "CidrBlock" not in vpc.properties:
+            yield vpc.logical_id
+    for block in stack.of_type("AWS::EC2::VPCCidrBlock"):
+        if "Ipv4IpamPoolId" in block.properties and "CidrBlock" not in block.properties:
+            yield block.properties.identity("VpcId")
 
 
 def _gateway_routes(stack: Stack) -> Iterator[tuple[str, tuple[Route, ...]]]:
