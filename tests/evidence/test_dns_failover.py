@@ -306,3 +306,61 @@ def test_record_of_the_failover_with_a_longer_ttl_is_broken(fields: Json) -> Non
     changes = [put(f"{RECORD}.{name}", value) for name, value in fields.items()]
 
     assert verdict_of(TTL, changed(real_document(), *changes)) is Verdict.BROKEN
+
+
+def another(**fields: object) -> Change:
+    record: Json = {
+        "HostedZoneId": {"Ref": "HostedZoneId"},
+        "Name": {"Fn::Sub": "${DomainName}."},
+        "Type": "CNAME",
+        "TTL": "30",
+        "ResourceRecords": ["x.example.com"],
+        **fields,
+    }
+    kind = {"Type": "AWS::Route53::RecordSet", "Condition": "HasDomain"}
+    return put("Other", {**kind, "Properties": record})
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (another(), "Other and DnsRecord have one name and type, and Other has no Failover"),
+        (another(Type="A", ResourceRecords=["192.0.2.1"]), "a CNAME must be alone"),
+        (
+            another(Failover={"Fn::If": ["IsPrimaryRegion", "PRIMARY", "SECONDARY"]}),
+            "Other and DnsRecord are both",
+        ),
+    ],
+    ids=["of the same type", "of another type", "of the same role"],
+)
+def test_route_53_refuses_another_record_of_the_name(change: Change, reason: str) -> None:
+    found = result_of(CLAIMS[DNS], changed(real_document(), change)).finding
+
+    assert found.verdict is Verdict.BROKEN
+    assert reason in found.why
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        another(Name={"Fn::Sub": "other.${DomainName}"}),
+        another(HostedZoneId="Z0123456789ABCDEFGHIJ"),
+        put(f"{RECORD}.Name", {"Fn::Sub": "${DomainName}."}),
+        put(f"{RECORD}.ResourceRecords", [{"Fn::Sub": "${LoadBalancer.DNSName}."}]),
+    ],
+    ids=["another name", "another zone", "a final dot of the name", "a final dot of the answer"],
+)
+def test_record_fails_over_as_before(change: Change) -> None:
+    document = changed(real_document(), change)
+
+    for claim in (DNS, ROLES, BACK, BOTH):
+        assert verdict_of(claim, document) is verdict_of(claim, real_document())
+
+
+@pytest.mark.parametrize("policy", [{"Weight": 1}, {"Region": {"Ref": "AWS::Region"}}])
+def test_records_of_another_policy_have_no_failover_role(policy: Json) -> None:
+    changes = [put(f"{RECORD}.{name}", value) for name, value in policy.items()]
+
+    document = changed(real_document(), cut(f"{RECORD}.Failover"), *changes)
+
+    assert verdict_of(ROLES, document) is Verdict.BROKEN

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.reachability.dns_failover import zone_problems
-from payment_templates.evidence.topology.traffic.records import declares_record
+from payment_templates.evidence.topology.traffic.records import declares_record, failover_records
 from payment_templates.facts.regions import ZONES
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def regions_take_both_failover_roles(topology: Topology) -> Finding:
     """
     records = [record for record in topology.records if record.failover]
     if not records:
+        if failover_records(topology.stack, topology.records):
+            return broken("the records have no failover routing policy")
         if not declares_record(topology.stack):
             return absent("the template has no record")
         return conditional("only with a hosted zone and a domain name")

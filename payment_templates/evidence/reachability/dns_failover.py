@@ -75,6 +75,7 @@ def zone_problems(topology: Topology, record: Record) -> Iterator[str]:
 
 def _record_problems(topology: Topology, record: Record) -> Iterator[str]:
     yield from _refusals(record)
+    yield from _conflicts(topology, record)
     yield from zone_problems(topology, record)
     if record.lacks_ttl:
         yield f"{record.logical_id} has no TTL, which only an alias may omit"
@@ -98,6 +99,23 @@ def _refusals(record: Record) -> Iterator[str]:
     if record.kind == "CNAME" and len(record.answers) > 1:
         answers = quantity(len(record.answers), "answer")
         yield f"{name} is a CNAME with {answers}: Route 53 accepts one"
+
+
+def _conflicts(topology: Topology, record: Record) -> Iterator[str]:
+    """Yield the other records of the stack for which Route 53 refuses a record."""
+    for other in topology.records:
+        same = (other.name, other.zone, other.created_zone)
+        if other is record or same != (record.name, record.zone, record.created_zone):
+            continue
+        # botocore route53, ResourceRecordSet, Failover and SetIdentifier.
+        if other.kind == record.kind and not other.failover:
+            both = f"{other.logical_id} and {record.logical_id} have one name and type"
+            yield f"{both}, and {other.logical_id} has no Failover"
+        elif other.kind == record.kind and other.failover == record.failover:
+            yield f"{other.logical_id} and {record.logical_id} are both {record.failover}"
+        # RFC 1034, 3.6.2: no other data.
+        elif other.kind != record.kind and "CNAME" in {other.kind, record.kind}:
+            yield f"{other.logical_id} has the name of {record.logical_id}: a CNAME must be alone"
 
 
 def _alias_problems(topology: Topology, record: Record, answering: list[str]) -> Iterator[str]:

@@ -156,13 +156,15 @@ def _record(stack: Stack, logical_id: str, fields: Properties, owner: Properties
     check = stack.of(fields.target("HealthCheckId"), HEALTH_CHECK)
     return Record(
         logical_id=logical_id,
-        name=fields.text("Name"),
+        name=_without_end(fields.text("Name")),
         empty=next(
             (name for each in (fields, owner) for name in _NAMES if _is_empty(each, name)), ""
         ),
         kind=fields.text("Type"),
         failover=fields.text("Failover"),
-        answers=(*fields.texts("ResourceRecords"), *alias.texts("DNSName")),
+        answers=tuple(
+            map(_without_end, (*fields.texts("ResourceRecords"), *alias.texts("DNSName")))
+        ),
         mixed_with=tuple(name for name in _OTHER_POLICIES if name in fields),
         set_identifier=fields.text("SetIdentifier"),
         zone=fields.text("HostedZoneId") or owner.text("HostedZoneId"),
@@ -175,6 +177,11 @@ def _record(stack: Stack, logical_id: str, fields: Properties, owner: Properties
         evaluates_target=alias.flag("EvaluateTargetHealth"),
         health_check=_timed(stack, read_health_check(check)) if check else None,
     )
+
+
+def _without_end(name: str) -> str:
+    """Return a name without its final dot: Route 53 treats both as one, ResourceRecordSet, Name."""
+    return name.removesuffix(".")
 
 
 def _timed(stack: Stack, check: HealthCheck) -> HealthCheck:
