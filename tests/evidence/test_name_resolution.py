@@ -6,12 +6,13 @@ import pytest
 
 from payment_templates.evidence import Verdict
 from tests.evidence.changes import Change, Json, changed, put
-from tests.evidence.network_changes import add, ref
+from tests.evidence.network_changes import PRIVATE, add, ref
 from tests.evidence.templates import real_document, verdict_of
 
 _CLAIMS = ("neighbours-can-connect", "tasks-can-start")
 _KEPT, _CONDITIONAL, _BROKEN = Verdict.KEPT, Verdict.CONDITIONAL, Verdict.BROKEN
 _RESOLVER = "AWS::Route53Resolver"
+_TRUST = {"FirewallDomainRedirectionAction": "TRUST_REDIRECTION_DOMAIN"}
 _NO_SUPPORT = put("Vpc.Properties.EnableDnsSupport", value=False)
 _OWN_SERVERS = (
     add("Options", "DHCPOptions", DomainNameServers=["10.0.250.2"]),
@@ -33,6 +34,8 @@ def _firewall(*rules: Json, group: object = None, vpc: object = None) -> tuple[C
     return (
         add("Every", f"{_RESOLVER}::FirewallDomainList", Domains=["*"]),
         add("Some", f"{_RESOLVER}::FirewallDomainList", Domains=["*.example.com"]),
+        add("Aws", f"{_RESOLVER}::FirewallDomainList", Domains=["*.amazonaws.com", "*.ecr.aws."]),
+        add("Delivery", f"{_RESOLVER}::FirewallDomainList", Domains=["*.cloudfront.net"]),
         add("Group", f"{_RESOLVER}::FirewallRuleGroup", FirewallRules=list(rules)),
         add(
             "Firewall",
@@ -68,8 +71,12 @@ def _forward(domain: str, kind: str = "FORWARD") -> tuple[Change, ...]:
         (_firewall(_rule("ALLOW", "Every", 1), _rule("BLOCK", "Every", 2)), _KEPT),
         (_firewall(_rule("ALERT", "Every", 1), _rule("BLOCK", "Some", 2)), _KEPT),
         (_firewall(_rule("ALLOW", "Every", 2), _rule("BLOCK", "Every", 1)), _BROKEN),
-        (_firewall(_rule("ALLOW", "Some", 1), _rule("BLOCK", "Every", 2)), _CONDITIONAL),
-        (_firewall(_rule("BLOCK", "Some", 1)), _CONDITIONAL),
+        (_firewall(_rule("ALLOW", "Some", 1), _rule("BLOCK", "Every", 2)), _BROKEN),
+        (_firewall(_rule("ALLOW", "Aws", 1), _rule("BLOCK", "Every", 2)), _CONDITIONAL),
+        (_firewall(_rule("ALLOW", "Aws", 1, **_TRUST), _rule("BLOCK", "Every", 2)), _KEPT),
+        (_firewall(_rule("BLOCK", "Some", 1)), _KEPT),
+        (_firewall(_rule("BLOCK", "Aws", 1)), _BROKEN),
+        (_firewall(_rule("BLOCK", "Delivery", 1)), _CONDITIONAL),
         (_firewall(_rule("BLOCK", "Every", 1, Qtype="TXT")), _CONDITIONAL),
         (_firewall(group="rslvr-frg-0example"), _CONDITIONAL),
         (_firewall(_rule("BLOCK", "Every", 1), vpc="vpc-0example"), _KEPT),
@@ -82,7 +89,13 @@ def _forward(domain: str, kind: str = "FORWARD") -> tuple[Change, ...]:
     ids=[
         *("no DNS support", "own name servers", "own name servers instead", "every name blocked"),
         *("every name allowed first", "some blocked behind an alert", "every name blocked first"),
-        *("some names allowed", "some names blocked", "a type of record blocked"),
+        *("other names allowed", "AWS's names allowed", "AWS's names with their aliases"),
+        *(
+            "other names blocked",
+            "AWS's names blocked",
+            "names behind aliases",
+            "a type of record blocked",
+        ),
         *("a group elsewhere", "another VPC", "an alert"),
         *(
             "every name forwarded",
@@ -93,4 +106,160 @@ def _forward(domain: str, kind: str = "FORWARD") -> tuple[Change, ...]:
     ],
 )
 def test_names_are_resolved(claim: str, changes: list[Change], verdict: Verdict) -> None:
+    assert verdict_of(claim, changed(real_document(), *changes)) is verdict
+
+
+_START, _CONNECT = "tasks-can-start", "neighbours-can-connect"
+_IMPORTED = {"Fn::ImportValue": "private-name"}
+_LOGS = {"Fn::Sub": "logs.${AWS::Region}.amazonaws.com"}
+
+
+def _zone(name: object, vpc: object = None) -> Change:
+    vpcs = [{"VPCId": vpc or ref("Vpc"), "VPCRegion": ref("AWS::Region")}]
+    return add("Zone", "AWS::Route53::HostedZone", Name=name, VPCs=vpcs)
+
+
+def _record(name: object, kind: str = "A") -> Change:
+    return add(
+        "Record",
+        "AWS::Route53::RecordSet",
+        HostedZoneId=ref("Zone"),
+        Name=name,
+        Type=kind,
+        TTL="60",
+        ResourceRecords=["10.0.99.9"],
+    )
+
+
+def _endpoint(service: str) -> Change:
+    return add(
+        f"Endpoint{service}",
+        "VPCEndpoint",
+        VpcEndpointType="Interface",
+        VpcId=ref("Vpc"),
+        ServiceName={"Fn::Sub": f"com.amazonaws.${{AWS::Region}}.{service}"},
+        PrivateDnsEnabled=True,
+        SubnetIds=[ref(name) for name in PRIVATE],
+        SecurityGroupIds=[ref("EndpointGroup")],
+    )
+
+
+_ENDPOINTS = (
+    add(
+        "EndpointGroup",
+        "SecurityGroup",
+        GroupDescription="x",
+        VpcId=ref("Vpc"),
+        SecurityGroupIngress=[
+            {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "10.0.0.0/16"}
+        ],
+    ),
+    _endpoint("secretsmanager"),
+    _endpoint("logs"),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "start", "connect"),
+    [
+        ([_zone("amazonaws.com")], _BROKEN, _BROKEN),
+        ([_zone("ecr.aws")], _BROKEN, _KEPT),
+        ([_zone("PUBLIC.ecr.aws.")], _BROKEN, _KEPT),
+        ([_zone({"Fn::Sub": "${AWS::Region}.rds.amazonaws.com"})], _KEPT, _BROKEN),
+        ([_zone({"Fn::Sub": "x.${AWS::Region}.rds.amazonaws.com"})], _KEPT, _CONDITIONAL),
+        ([_zone("payments.internal")], _KEPT, _KEPT),
+        ([_zone("amazonaws.com", "vpc-0example")], _KEPT, _KEPT),
+        ([_zone(_LOGS)], _BROKEN, _KEPT),
+        ([_zone(_LOGS), _record(_LOGS)], _CONDITIONAL, _KEPT),
+        ([_zone("amazonaws.com"), _record("*.amazonaws.com")], _CONDITIONAL, _CONDITIONAL),
+        ([_zone("amazonaws.com"), _record("amazonaws.com", "NS")], _CONDITIONAL, _CONDITIONAL),
+        ([_zone("amazonaws.com"), _record("x.amazonaws.com")], _BROKEN, _BROKEN),
+        # The endpoints have zones of their own, with longer names.
+        ([_zone("amazonaws.com"), *_ENDPOINTS], _KEPT, _BROKEN),
+        ([_zone("amazonaws.com"), *_forward(".")], _CONDITIONAL, _CONDITIONAL),
+        # Without host names in the VPC, private zones have no effect.
+        (
+            [_zone("amazonaws.com"), put("Vpc.Properties.EnableDnsHostnames", value=False)],
+            _KEPT,
+            _KEPT,
+        ),
+    ],
+    ids=[
+        *("AWS", "a parent of the registry", "the registry", "databases", "some databases"),
+        *("other names", "another VPC", "logs", "logs with a record", "a record of every name"),
+        *("a delegation", "another record", "endpoints", "a forwarding rule", "no host names"),
+    ],
+)
+def test_private_zone_replaces_public_names(
+    changes: list[Change], start: Verdict, connect: Verdict
+) -> None:
+    document = changed(real_document(), *changes)
+
+    assert verdict_of(_START, document) is start
+    assert verdict_of(_CONNECT, document) is connect
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        (_IMPORTED, _CONDITIONAL),
+        ({"Fn::Join": [".", [_IMPORTED, "internal"]]}, _KEPT),
+        ({"Fn::Join": [".", [_IMPORTED, "com"]]}, _CONDITIONAL),
+    ],
+    ids=["unknown", "with another end", "with the end of a name"],
+)
+def test_private_zone_of_an_unknown_name(name: object, verdict: Verdict) -> None:
+    assert verdict_of(_CONNECT, changed(real_document(), _zone(name))) is verdict
+
+
+def _profile(arn: object, profile: object = None) -> tuple[Change, ...]:
+    profiles = "AWS::Route53Profiles"
+    own = profile or ref("Profile")
+    return (
+        add("Profile", f"{profiles}::Profile", Name="shared"),
+        add(
+            "ProfileAssociation",
+            f"{profiles}::ProfileAssociation",
+            Name="vpc",
+            ProfileId=own,
+            ResourceId=ref("Vpc"),
+        ),
+        add(
+            "Shared",
+            f"{profiles}::ProfileResourceAssociation",
+            Name="it",
+            ProfileId=ref("Profile"),
+            ResourceArn=arn,
+            ResourceProperties='{"priority": 102}',
+        ),
+    )
+
+
+_GROUP_ARN = {"Fn::GetAtt": ["Group", "Arn"]}
+_ZONE_ARN = {"Fn::Sub": "arn:${AWS::Partition}:route53:::hostedzone/${Zone}"}
+
+
+@pytest.mark.parametrize("claim", _CLAIMS)
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        (
+            (*_firewall(_rule("BLOCK", "Every", 1), vpc="vpc-0example"), *_profile(_GROUP_ARN)),
+            _BROKEN,
+        ),
+        # The group of the VPC has a lower number.
+        ((*_firewall(_rule("ALLOW", "Every", 1)), *_profile(_GROUP_ARN)), _KEPT),
+        ((_zone("amazonaws.com", "vpc-0example"), *_profile(_ZONE_ARN)), _BROKEN),
+        ((_zone("payments.internal"), *_profile(_ZONE_ARN)), _KEPT),
+        ((*_forward("."), *_profile({"Fn::GetAtt": ["Rule", "Arn"]})), _CONDITIONAL),
+        (_profile(_ZONE_ARN, "rp-0123456789abcdef")[1:2], _CONDITIONAL),
+    ],
+    ids=[
+        *("a firewall", "a firewall after another", "a private zone", "another private zone"),
+        *("a forwarding rule", "a profile elsewhere"),
+    ],
+)
+def test_profile_shares_what_resolves_names(
+    claim: str, changes: tuple[Change, ...], verdict: Verdict
+) -> None:
     assert verdict_of(claim, changed(real_document(), *changes)) is verdict

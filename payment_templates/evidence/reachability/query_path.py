@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.network_paths.host_names import database_host
 from payment_templates.evidence.network_paths.vpc_paths import Tier, path_conditions, path_problems
 from payment_templates.evidence.reuse import reused
+from payment_templates.evidence.topology.network.name_resolution import resolve
 from payment_templates.evidence.topology.network.security_groups import End, lists_between
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.database import Database
+    from payment_templates.evidence.topology.network.name_resolution import Names
 
 _PACKETS = "queries"
 # The endpoint attributes of a cluster.
@@ -48,7 +51,7 @@ def _conditions(topology: Topology, service: Service, database: Database) -> Ite
         yield f"the prefix list {name} has every address that queries need"
     for name in service.subnets:
         if name in topology.network:
-            yield from topology.network.names_in(topology.network.subnets[name].vpc).assumed
+            yield from _names(topology, topology.network.subnets[name].vpc).assumed
 
 
 def _tier(member: Service | Database) -> Tier:
@@ -64,7 +67,7 @@ def _problem(topology: Topology, service: Service, database: Database) -> str:
     for name in service.subnets:
         vpc = network.subnets[name].vpc if name in network else ""
         # The endpoints of a database are names.
-        if nameless := network.names_in(vpc).problem:
+        if nameless := _names(topology, vpc).problem:
             return f"{name} cannot resolve the name of {database.logical_id}: {nameless}"
     if _lists(topology, service, database) is None:
         source, target = _ends(topology, service, database)
@@ -74,6 +77,11 @@ def _problem(topology: Topology, service: Service, database: Database) -> str:
             name = database.logical_id
             return f"{variable} is port {port}, but {name} listens on {_listens(database)}"
     return ""
+
+
+def _names(topology: Topology, vpc: str) -> Names:
+    names = topology.network.names_in(vpc)
+    return resolve(topology.stack, names, [database_host(topology.stack)])
 
 
 def _lists(topology: Topology, service: Service, database: Database) -> tuple[str, ...] | None:

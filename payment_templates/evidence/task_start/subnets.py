@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.network_paths.egress import Egress, egress_of
+from payment_templates.evidence.network_paths.host_names import hosts_of
 from payment_templates.evidence.network_paths.vpc_paths import Tier, path_conditions, path_problems
 from payment_templates.evidence.permissions.grants import Answer
 from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.task_start.endpoint_policies import endpoint_answer
 from payment_templates.evidence.topology.network.access_lists import Passage
+from payment_templates.evidence.topology.network.name_resolution import resolve
 from payment_templates.evidence.topology.network.security_groups import (
     WORLD,
     WORLD_IPV6,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.compute.service import Service
     from payment_templates.evidence.topology.network.endpoints import Endpoint
+    from payment_templates.evidence.topology.network.name_resolution import Names
     from payment_templates.evidence.topology.network.subnets import Subnet
 
 HTTPS_PORT = 443
@@ -92,11 +95,11 @@ def _start(topology: Topology, service: Service, name: str, lost: tuple[str, ...
         return Start(problem=f"{service.logical_id} has no container to run")
     if subnet is None:
         return Start(problem=f"{name} is not a subnet of the stack")
-    if service.needs and (nameless := topology.network.names_in(subnet.vpc).problem):
-        return Start(problem=f"{name} cannot resolve names: {nameless}")
-    if service.needs and subnet.passage is Passage.CLOSED:
-        return Start(problem=f"{name} is blocked by its network ACL")
     near = {need: _endpoint(topology, subnet, need, lost) for need in service.needs}
+    if near and (nameless := _names(topology, subnet, near).problem):
+        return Start(problem=f"{name} cannot resolve names: {nameless}")
+    if near and subnet.passage is Passage.CLOSED:
+        return Start(problem=f"{name} is blocked by its network ACL")
     for need, endpoint in near.items():
         # Traffic uses an endpoint even if other egress exists: by its DNS name or by its route.
         if endpoint and (barrier := _barrier(topology, service, name, endpoint)):
@@ -159,6 +162,19 @@ def _is_near(topology: Topology, endpoint: Endpoint, subnet: Subnet, lost: tuple
         return bool(subnet.table) and subnet.table in endpoint.tables
     zones = topology.network.zones_of(endpoint.subnets)
     return endpoint.vpc == subnet.vpc and any(zone not in lost for zone in zones)
+
+
+def _names(topology: Topology, subnet: Subnet, near: dict[str, Endpoint | None]) -> Names:
+    """Return whether a subnet resolves the names of what a task needs."""
+    by_endpoint = [need for need, endpoint in near.items() if endpoint and endpoint.interface]
+    by_name = [need for need in near if need not in by_endpoint]
+    stack = topology.stack
+    return resolve(
+        stack,
+        topology.network.names_in(subnet.vpc),
+        [host for need in by_name for host in hosts_of(stack, need)],
+        by_endpoint=[host for need in by_endpoint for host in hosts_of(stack, need)],
+    )
 
 
 def _barrier(topology: Topology, service: Service, name: str, endpoint: Endpoint) -> str:
@@ -228,7 +244,7 @@ def _assumed(
     """Return the assumptions about a task's egress that the template does not confirm."""
     assumed = [way.assumed] if way.assumed else []
     if near:
-        assumed += topology.network.names_in(subnet.vpc).assumed
+        assumed += _names(topology, subnet, near).assumed
     if near and subnet.passage is Passage.UNJUDGED:
         assumed.append(f"the network ACL of {subnet.logical_id} allows it")
     assumed += _assumed_lists(topology, service, near)

@@ -1,26 +1,44 @@
-"""Decides whether the VPCs of the stack resolve names: DNS support, name servers, DNS firewall."""
+"""Decides whether a VPC resolves names: DNS support, name servers, firewall, zones, profiles."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.topology.network.dns_firewall import (
+    ASSOCIATION,
+    FIREWALL_TYPES,
+    RULE_GROUP,
+    FirewallRule,
+    blocked_by,
+    firewall_rules,
+    rules_of_group,
+)
+from payment_templates.evidence.topology.network.dns_profiles import (
+    PROFILE_ASSOCIATION,
+    PROFILE_TYPES,
+    SharedResource,
+    shared_resources,
+)
+from payment_templates.evidence.topology.network.private_zones import (
+    ZONE,
+    PrivateZone,
+    private_zones,
+    read_zone,
+    unanswered_by,
+)
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from payment_templates.cloudformation import Properties, Stack
+    from payment_templates.cloudformation import Stack
 
-_RESOLVER = "AWS::Route53Resolver::"
-_ASSOCIATION = f"{_RESOLVER}FirewallRuleGroupAssociation"
-_GROUP = f"{_RESOLVER}FirewallRuleGroup"
-_DOMAINS = f"{_RESOLVER}FirewallDomainList"
-_FORWARDING = f"{_RESOLVER}ResolverRuleAssociation"
-_FORWARDING_RULE = f"{_RESOLVER}ResolverRule"
-_EVERY_NAME = "*"
+_FORWARDING = "AWS::Route53Resolver::ResolverRuleAssociation"
+_FORWARDING_RULE = "AWS::Route53Resolver::ResolverRule"
 # The resource types that name resolution is read from.
 NAME_TYPES = (
     *("AWS::EC2::DHCPOptions", "AWS::EC2::VPC", "AWS::EC2::VPCDHCPOptionsAssociation"),
-    *(_ASSOCIATION, _GROUP, _DOMAINS, _FORWARDING, _FORWARDING_RULE),
+    *(*FIREWALL_TYPES, _FORWARDING, _FORWARDING_RULE, *PROFILE_TYPES, ZONE),
 )
 
 
@@ -30,17 +48,53 @@ class Names:
 
     problem: str = ""
     assumed: tuple[str, ...] = ()
+    # The rules of the DNS firewall in the order in which they apply.
+    firewall: tuple[FirewallRule, ...] = ()
+    zones: tuple[PrivateZone, ...] = ()
 
 
 def read_names(stack: Stack) -> dict[str, Names]:
     """Return what is known about the names of each VPC that the stack has or changes."""
     changed = (
         each.properties.identity("VpcId")
-        for each in stack.of_type("AWS::EC2::VPCDHCPOptionsAssociation", _ASSOCIATION)
+        for each in stack.of_type("AWS::EC2::VPCDHCPOptionsAssociation", ASSOCIATION)
     )
     forwarding = (each.properties.identity("VPCId") for each in stack.of_type(_FORWARDING))
+    profiles = (
+        each.properties.identity("ResourceId") for each in stack.of_type(PROFILE_ASSOCIATION)
+    )
+    zones = (
+        vpc.identity("VPCId")
+        for zone in stack.of_type(ZONE)
+        for vpc in zone.properties.children("VPCs")
+    )
     own = (vpc.logical_id for vpc in stack.of_type("AWS::EC2::VPC"))
-    return {vpc: _names(stack, vpc) for vpc in (*own, *changed, *forwarding)}
+    return {
+        vpc: _names(stack, vpc) for vpc in (*own, *changed, *forwarding, *profiles, *zones) if vpc
+    }
+
+
+def resolve(
+    stack: Stack, names: Names, hosts: Iterable[str], *, by_endpoint: Iterable[str] = ()
+) -> Names:
+    """Return why a VPC does not resolve one of the hosts, or what must hold so that it does.
+
+    The names `by_endpoint` are answered by a VPC endpoint, which no private zone replaces.
+    """
+    if names.problem:
+        return names
+    assumed = dict.fromkeys(names.assumed)
+    for host, zones in (
+        *((host, names.zones) for host in hosts),
+        *((host, ()) for host in by_endpoint),
+    ):
+        blocked, unless_blocked = blocked_by(names.firewall, host)
+        unanswered, unless_unanswered = unanswered_by(stack, zones, host)
+        if blocked or (unanswered and not names.assumed):
+            return Names(problem=blocked or unanswered)
+        # Other rules may answer before the private zone.
+        assumed |= dict.fromkeys((unless_blocked, unless_unanswered or unanswered))
+    return Names(assumed=tuple(filter(None, assumed)))
 
 
 def _names(stack: Stack, vpc: str) -> Names:
@@ -51,10 +105,36 @@ def _names(stack: Stack, vpc: str) -> Names:
     # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
     if found and not found.properties.flag("EnableDnsSupport"):
         return Names(problem=f"{vpc} has no DNS support")
-    firewall = _behind_firewall(stack, vpc)
+    shared = tuple(shared_resources(stack, vpc))
+    # Private zones need both flags: hosted-zone-private-considerations, as in private_zones.
+    zoned = found is None or found.properties.flag("EnableDnsHostnames")
+    rules = [*firewall_rules(stack, vpc), *_shared_rules(stack, shared)]
     return Names(
-        problem=firewall.problem, assumed=(*firewall.assumed, *_forwarded_names(stack, vpc))
+        assumed=(*_unseen_profiles(shared), *_forwarded_names(stack, vpc, shared)),
+        firewall=tuple(rule for _, rule in sorted(rules, key=lambda found: found[0])),
+        zones=tuple(read_zone(stack, it) for it in _zones(stack, vpc, shared)) if zoned else (),
     )
+
+
+def _zones(stack: Stack, vpc: str, shared: tuple[SharedResource, ...]) -> dict[str, None]:
+    resources = (each.resource for each in shared)
+    by_profile = (it.logical_id for it in resources if it and it.type == ZONE)
+    return dict.fromkeys((*private_zones(stack, vpc), *by_profile))
+
+
+def _shared_rules(
+    stack: Stack, shared: tuple[SharedResource, ...]
+) -> Iterator[tuple[float, FirewallRule]]:
+    for each in shared:
+        if each.resource and each.resource.type == RULE_GROUP:
+            for rule in rules_of_group(stack, each.association, each.resource):
+                yield each.priority, rule
+
+
+def _unseen_profiles(shared: tuple[SharedResource, ...]) -> Iterator[str]:
+    for each in shared:
+        if each.resource is None:
+            yield f"what {each.association} shares resolves names"
 
 
 def _servers(stack: Stack, vpc: str) -> str:
@@ -72,60 +152,20 @@ def _servers(stack: Stack, vpc: str) -> str:
     return ""
 
 
-def _behind_firewall(stack: Stack, vpc: str) -> Names:
-    """Judge the rules of the DNS firewall, the lowest priority first: the first match decides.
-
-    BLOCK disallows a query, ALLOW and ALERT permit it: botocore route53resolver, FirewallRule.
-    """
-    permitted = False
-    assumed: dict[str, None] = {}
-    for association, rule in _rules(stack, vpc):
-        every_name = _applies_to_every_name(stack, rule)
-        if rule.text("Action") in {"ALLOW", "ALERT"}:
-            permitted = True
-        elif every_name and not permitted and not assumed:
-            return Names(problem=f"the DNS firewall {association} blocks every name")
-        else:
-            assumed[f"the DNS firewall {association} blocks no name that is needed"] = None
-        if every_name:
-            break
-    return Names(assumed=tuple(assumed))
-
-
-def _rules(stack: Stack, vpc: str) -> Iterator[tuple[str, Properties]]:
-    """Yield the association and the rules of each rule group, by priority.
-
-    Of a group outside the stack, which may block anything, yield the association itself.
-    """
-    associations = [
-        association
-        for association in stack.of_type(_ASSOCIATION)
-        if association.properties.identity("VpcId") == vpc
-    ]
-    for association in sorted(associations, key=lambda each: each.properties.number("Priority")):
-        group = stack.of(association.properties.target("FirewallRuleGroupId"), _GROUP)
-        rules = group.properties.children("FirewallRules") if group else (association.properties,)
-        for rule in sorted(rules, key=lambda rule: rule.number("Priority")):
-            yield association.logical_id, rule
-
-
-def _applies_to_every_name(stack: Stack, rule: Properties) -> bool:
-    domains = stack.of(rule.target("FirewallDomainListId"), _DOMAINS)
-    return (
-        domains is not None
-        and _EVERY_NAME in domains.properties.texts("Domains")
-        and "Qtype" not in rule
-    )
-
-
-def _forwarded_names(stack: Stack, vpc: str) -> Iterator[str]:
+def _forwarded_names(stack: Stack, vpc: str, shared: tuple[SharedResource, ...]) -> Iterator[str]:
     """Yield what is assumed about the rules that forward AWS's names, or every name."""
-    for association in stack.of_type(_FORWARDING):
-        fields = association.properties
-        if fields.identity("VPCId") != vpc:
-            continue
-        rule = stack.of(fields.target("ResolverRuleId"), _FORWARDING_RULE)
+    rules = [
+        (each.logical_id, stack.of(each.properties.target("ResolverRuleId"), _FORWARDING_RULE))
+        for each in stack.of_type(_FORWARDING)
+        if each.properties.identity("VPCId") == vpc
+    ]
+    rules += [
+        (each.association, each.resource)
+        for each in shared
+        if each.resource and each.resource.type == _FORWARDING_RULE
+    ]
+    for association, rule in rules:
         domain = rule.properties.text("DomainName").strip(".") if rule else ""
         system = rule is not None and rule.properties.text("RuleType") == "SYSTEM"
         if not system and (not domain or "aws" in domain or domain in {"com", "com.cn"}):
-            yield f"the resolver rule of {association.logical_id} resolves names"
+            yield f"the resolver rule of {association} resolves names"

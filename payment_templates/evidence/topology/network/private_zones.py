@@ -1,0 +1,111 @@
+"""Reads private hosted zones, and decides whether they have an answer to the name of a host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from payment_templates.cloudformation import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from payment_templates.cloudformation import Properties, Stack
+
+ZONE = "AWS::Route53::HostedZone"
+_RECORD, _GROUP = "AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateZone:
+    """A private hosted zone of the stack."""
+
+    logical_id: str
+    # The end of the name if the template does not state all of it.
+    name: str
+    is_whole: bool = True
+
+    def covers(self, host: str) -> bool:
+        """Return whether a host has a name of the zone."""
+        return self.is_whole and f".{host}".endswith(f".{self.name}")
+
+    def may_cover(self, host: str) -> bool:
+        """Return whether a host may have a name of the zone, as far as the template shows both."""
+        if not self.is_whole:
+            return host.endswith(self.name) or self.name.endswith(host)
+        return host.startswith("*.") and f".{self.name}".endswith(host[1:])
+
+
+def private_zones(stack: Stack, vpc: str) -> Iterator[str]:
+    """Yield the private hosted zones that are associated with a VPC."""
+    for zone in stack.of_type(ZONE):
+        vpcs = zone.properties.children("VPCs")
+        if any(each.identity("VPCId") == vpc for each in vpcs):
+            yield zone.logical_id
+
+
+def read_zone(stack: Stack, logical_id: str) -> PrivateZone:
+    """Read a hosted zone of the stack."""
+    name = stack.resources[logical_id].properties.get("Name")
+    if isinstance(name, str):
+        return PrivateZone(logical_id=logical_id, name=_normal(name))
+    last = name.parts[-1] if isinstance(name, Text) else ""
+    end = _normal(last) if isinstance(last, str) else ""
+    return PrivateZone(logical_id=logical_id, name=end, is_whole=False)
+
+
+def unanswered_by(stack: Stack, zones: Collection[PrivateZone], host: str) -> tuple[str, str]:
+    """Return why the zones have no answer to the name of a host, or "", and what is assumed.
+
+    The zone with the longest matching name answers. Without a record of the name, Resolver returns
+    NXDOMAIN, and asks no public server:
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
+    """
+    covering = [zone for zone in zones if zone.covers(host)]
+    other = next((zone for zone in zones if zone not in covering and zone.may_cover(host)), None)
+    if other:
+        return "", f"the private zone {other.logical_id} does not have the name of {host}"
+    if not covering:
+        return "", ""
+    zone = max(covering, key=lambda zone: len(zone.name))
+    which = f"the private zone {zone.logical_id}, {zone.name},"
+    if any(_answers(record, host) for record in _records(stack, zone)):
+        return "", f"{which} has the right record of {host}"
+    return f"{which} has no record of {host}", ""
+
+
+def _records(stack: Stack, zone: PrivateZone) -> Iterator[str]:
+    """Yield the names of the records of a zone."""
+    for record in stack.of_type(_RECORD):
+        yield from _record(record.properties, record.properties, zone)
+    for group in stack.of_type(_GROUP):
+        for fields in group.properties.children("RecordSets"):
+            yield from _record(fields, group.properties, zone)
+
+
+def _record(fields: Properties, owner: Properties, zone: PrivateZone) -> Iterator[str]:
+    zones = {each.target("HostedZoneId") for each in (fields, owner)}
+    names = {_normal(each.text("HostedZoneName")) for each in (fields, owner)}
+    if zone.logical_id in zones or zone.name in names:
+        name = _normal(fields.text("Name"))
+        yield name
+        if fields.text("Type") == "NS":
+            # It delegates every name below it.
+            yield f"*.{name}"
+
+
+def _answers(record: str, host: str) -> bool:
+    """Return whether a record is, or may be, of the name of a host.
+
+    A host that starts with "*." is one whose first labels the template does not show.
+    """
+    if record.startswith("*."):
+        return host.removeprefix("*").endswith(record[1:])
+    if host.startswith("*."):
+        return record.endswith(host[1:]) or "${" in record
+    return record == host
+
+
+def _normal(name: str) -> str:
+    # Logical IDs keep their letters.
+    return name.rstrip(".") if "${" in name else name.rstrip(".").lower()
