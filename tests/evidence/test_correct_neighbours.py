@@ -55,6 +55,32 @@ def case(title: str, claim: str, *changes: Change) -> object:
 @pytest.mark.parametrize(
     ("claim", "changes"),
     [
+        case(
+            "two subnets of a load balancer",
+            "valid-template",
+            put(
+                "LoadBalancer.Properties.Subnets",
+                [{"Ref": "PublicSubnetA"}, {"Ref": "PublicSubnetB"}],
+            ),
+        ),
+        case(
+            "one subnet in a Local Zone",
+            "valid-template",
+            put("PublicSubnetA.Properties.AvailabilityZone", "us-east-1-bos-1a"),
+            put("LoadBalancer.Properties.Subnets", [{"Ref": "PublicSubnetA"}]),
+        ),
+        case(
+            "subnets in a further block",
+            "neighbours-can-connect",
+            put("Vpc.Properties.CidrBlock", "10.9.0.0/16"),
+            put(
+                "Block",
+                {
+                    "Type": "AWS::EC2::VPCCidrBlock",
+                    "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.0.0/16"},
+                },
+            ),
+        ),
         case("slow start alone", "valid-template", SLOW),
         case("slow start off", "valid-template", attribute("slow_start.duration_seconds", "0")),
         case(

@@ -13,6 +13,7 @@ from payment_templates.evidence.deployment.refused.alarms import alarm_refusals
 from payment_templates.evidence.deployment.refused.attributes import attribute_refusals
 from payment_templates.evidence.deployment.refused.backups import plan_refusals
 from payment_templates.evidence.deployment.refused.events import event_refusals
+from payment_templates.evidence.deployment.refused.load_balancers import load_balancer_refusals
 from payment_templates.evidence.deployment.refused.logs import log_refusals
 from payment_templates.evidence.deployment.refused.passwords import password_refusals
 from payment_templates.evidence.deployment.refused.policies import policy_refusals
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Value
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.database import Database
-    from payment_templates.evidence.topology.traffic.load_balancer import LoadBalancer, TargetGroup
+    from payment_templates.evidence.topology.traffic.load_balancer import TargetGroup
 
 # CreateTargetGroup: HealthCheckIntervalSeconds, HealthCheckTimeoutSeconds, UnhealthyThresholdCount.
 INTERVAL_SECONDS = range(5, 301)
@@ -38,7 +39,6 @@ THRESHOLD = range(2, 11)
 _MOST_BACKUP_DAYS = 35
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
 _FEWEST_DATABASE_ZONES = 2
-_SMALLEST_SUBNET = 27
 
 
 def refusals(topology: Topology) -> Iterator[str]:
@@ -48,13 +48,7 @@ def refusals(topology: Topology) -> Iterator[str]:
         yield from target_group_refusals(group)
     for database in topology.databases:
         yield from _database_refusals(topology, database)
-    for balancer in topology.stack.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
-        # CreateLoadBalancer, Name.
-        if name_of(balancer).startswith("internal-"):
-            yield f"{balancer.logical_id} has a name that begins with internal-"
-    for front in topology.load_balancers:
-        yield from _small_subnets(topology, front)
-    yield from _listener_refusals(topology)
+    yield from load_balancer_refusals(topology)
     yield from _reserved_names(topology)
     yield from ecs_refusals(topology.stack)
     yield from engine_refusals(topology.stack)
@@ -94,18 +88,6 @@ def target_group_refusals(group: TargetGroup) -> Iterator[str]:
         yield f"{group.logical_id} has a timeout that is not shorter than its interval"
 
 
-def _small_subnets(topology: Topology, front: LoadBalancer) -> Iterator[str]:
-    """Yield the subnets that are smaller than a load balancer takes.
-
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
-    """
-    for name in front.subnets:
-        block = _block(topology.network.subnets[name].block) if name in topology.network else None
-        if block and block.prefixlen > _SMALLEST_SUBNET:
-            needs = f"it needs at least a /{_SMALLEST_SUBNET}"
-            yield f"{front.logical_id} is in {name} ({block}): {needs}"
-
-
 def _reserved_names(topology: Topology) -> Iterator[str]:
     """Yield the names that AWS keeps for itself.
 
@@ -127,31 +109,17 @@ def _tags_in(tags: Value) -> Iterator[Properties]:
         yield from (properties_of(tag, "Tags") for tag in tags if isinstance(tag, dict))
 
 
-def _listener_refusals(topology: Topology) -> Iterator[str]:
-    """Yield the HTTPS listeners without a certificate: CreateListener, Certificates."""
-    for listener in topology.stack.of_type("AWS::ElasticLoadBalancingV2::Listener"):
-        if listener.properties.text("Protocol") not in {"HTTPS", "TLS"}:
-            continue
-        certificates = listener.properties.children("Certificates")
-        if not any(certificate.text("CertificateArn") for certificate in certificates):
-            yield f"{listener.logical_id} has no certificate"
-
-
 def _subnet_refusals(topology: Topology) -> Iterator[str]:
     """Yield a sentence for each subnet that is outside its VPC or overlaps another.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
     """
-    vpcs = {vpc.logical_id: vpc.properties for vpc in topology.stack.of_type("AWS::EC2::VPC")}
     blocks: list[tuple[str, str, IPv4Network]] = []
     for subnet in topology.network.subnets.values():
-        block = _block(subnet.block)
-        if block is None:
-            continue
-        whole = _block(vpcs[subnet.vpc].text("CidrBlock")) if subnet.vpc in vpcs else None
-        if whole and not block.subnet_of(whole) and not _has_more_blocks(topology, subnet.vpc):
-            yield f"{subnet.logical_id} ({block}) is outside {subnet.vpc} ({whole})"
-        blocks.append((subnet.logical_id, subnet.vpc, block))
+        if outside := topology.network.outside(subnet):
+            yield outside
+        if block := _block(subnet.block):
+            blocks.append((subnet.logical_id, subnet.vpc, block))
     for (first, home, block), (second, other_home, other) in combinations(blocks, 2):
         if home == other_home and block.overlaps(other):
             yield f"{first} and {second} overlap: {block}, {other}"
@@ -162,11 +130,6 @@ def _block(text: str) -> IPv4Network | None:
         return IPv4Network(text)
     except ValueError:
         return None
-
-
-def _has_more_blocks(topology: Topology, vpc: str) -> bool:
-    added = topology.stack.of_type("AWS::EC2::VPCCidrBlock")
-    return any(block.properties.identity("VpcId") == vpc for block in added)
 
 
 def _database_refusals(topology: Topology, database: Database) -> Iterator[str]:

@@ -53,6 +53,8 @@ def path_problems(topology: Topology, source: Tier, target: Tier, packets: str) 
         for subnet in _subnets(topology.network, tier):
             if subnet.passage is Passage.CLOSED:
                 yield f"{subnet.logical_id} is blocked by its network ACL"
+            if outside := topology.network.outside(subnet):
+                yield outside
     for way in _ways(topology.network, source, target, packets):
         routes = _routes_of(topology.network, way)
         if way.start.vpc != way.end.vpc and all(route.kind in _OUTWARD for route in routes):

@@ -10,6 +10,7 @@ from payment_templates.evidence.network_paths.address_types import (
 )
 from payment_templates.evidence.network_paths.egress import public_egress
 from payment_templates.evidence.network_paths.vpc_paths import Tier, path_conditions, path_problems
+from payment_templates.evidence.reachability.listener_protocols import protocol_problems
 from payment_templates.evidence.reachability.request_filters import (
     catching_rules,
     closed_rules,
@@ -54,6 +55,7 @@ def request_problems(topology: Topology, service: Service, mapping: Mapping) -> 
     yield from closed_rules(topology, group)
     yield from empty_shares(topology, group)
     for front in fronts:
+        yield from protocol_problems(topology, front)
         yield from firewall_problems(topology.stack, front)
         yield from address_problems(topology, service, front, group)
         yield from _entrance_problems(topology, front, group)

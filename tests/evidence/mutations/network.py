@@ -31,6 +31,16 @@ def _route(table: str, block: str, **target: object) -> dict[str, object]:
 
 
 NETWORK = (
+    mutation(
+        "the load balancer of HTTP requests is one for TCP",
+        "neighbours-can-connect",
+        put("LoadBalancer.Properties.Type", "network"),
+    ),
+    mutation(
+        "the subnets are outside their network",
+        "neighbours-can-connect",
+        put("Vpc.Properties.CidrBlock", "10.9.0.0/16"),
+    ),
     mutation("the Internet gateway is detached", "tasks-can-start", drop("GatewayAttachment")),
     mutation(
         "the Internet gateway is attached to another network",

@@ -64,6 +64,24 @@ SERVICE_LIMITS: tuple[Mutation, ...] = (
         SLOW,
         attribute("load_balancing.algorithm.type", "weighted_random"),
     ),
+    mutation(
+        "the load balancer has one subnet",
+        _VALID,
+        put("LoadBalancer.Properties.Subnets", [{"Ref": "PublicSubnetA"}]),
+    ),
+    mutation(
+        "two subnets of the load balancer are in one zone",
+        _VALID,
+        put(
+            "PublicSubnetB.Properties.AvailabilityZone",
+            {"Fn::GetAtt": ["PublicSubnetA", "AvailabilityZone"]},
+        ),
+    ),
+    mutation(
+        "a network load balancer has HTTP listeners",
+        _VALID,
+        put("LoadBalancer.Properties.Type", "network"),
+    ),
     mutation("slow start is too short", _VALID, attribute("slow_start.duration_seconds", "10")),
     mutation(
         "anomalies are mitigated without a random choice",

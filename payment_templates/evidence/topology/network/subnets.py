@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from payment_templates.cloudformation import Reference, UnexpectedValueError
 from payment_templates.evidence.reuse import remembered
 from payment_templates.evidence.topology.network.access_lists import Passage, passages
+from payment_templates.evidence.topology.network.address_blocks import holds
 from payment_templates.evidence.topology.network.endpoints import Endpoint, read_endpoints
 from payment_templates.evidence.topology.network.name_resolution import (
     NAME_TYPES,
@@ -113,6 +114,15 @@ class Network:
     def blocks_of(self, subnets: tuple[str, ...]) -> tuple[str, ...]:
         """Return the CIDR blocks of the given subnets."""
         return tuple(self.subnets[name].block for name in subnets if name in self)
+
+    def outside(self, subnet: Subnet) -> str:
+        """Return a sentence if the block of a subnet is outside its VPC, or ""."""
+        blocks = self.blocks.get(subnet.vpc, ())
+        if not subnet.block or not blocks or subnet.vpc in self.pooled:
+            return ""
+        if any(holds(block, (subnet.block,)) for block in blocks):
+            return ""
+        return f"{subnet.logical_id} ({subnet.block}) is outside {subnet.vpc} ({', '.join(blocks)})"
 
     def is_internet_gateway(self, route: Route) -> bool:
         """Return whether a route leads to an Internet gateway, in the stack or outside it."""

@@ -62,8 +62,12 @@ class LoadBalancer:
     logical_id: str
     subnets: tuple[str, ...]
     zones: tuple[str, ...]
+    # Whether the template lists every subnet.
+    shows_subnets: bool
     security_groups: tuple[str, ...]
     internal: bool
+    # application, network or gateway.
+    kind: str
 
 
 def read_load_balancers(stack: Stack, network: Network) -> tuple[LoadBalancer, ...]:
@@ -73,8 +77,10 @@ def read_load_balancers(stack: Stack, network: Network) -> tuple[LoadBalancer, .
             logical_id=balancer.logical_id,
             subnets=_subnets(balancer),
             zones=network.zones_of(_subnets(balancer)),
+            shows_subnets=_shows_subnets(balancer),
             security_groups=groups_or_default(balancer.properties, "SecurityGroups"),
             internal=balancer.properties.text("Scheme") == "internal",
+            kind=balancer.properties.text("Type") or "application",
         )
         for balancer in stack.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer")
     )
@@ -93,6 +99,12 @@ def _subnets(balancer: StackResource) -> tuple[str, ...]:
     return balancer.properties.targets("Subnets") or tuple(
         mapping.target("SubnetId") for mapping in mapped
     )
+
+
+def _shows_subnets(balancer: StackResource) -> bool:
+    fields = balancer.properties
+    listed = fields.values("Subnets") or fields.values("SubnetMappings")
+    return len(_subnets(balancer)) == len(listed) > 0
 
 
 def _target_group(group: StackResource, listeners: tuple[Listener, ...]) -> TargetGroup:
