@@ -81,6 +81,24 @@ def case(title: str, claim: str, *changes: Change) -> object:
                 },
             ),
         ),
+        case(
+            "the last promotion tier",
+            "valid-template",
+            put("DatabaseReader1.Properties.PromotionTier", 15),
+        ),
+        case(
+            "a health check from three regions",
+            "dns-fails-over",
+            put(
+                "HealthCheck.Properties.HealthCheckConfig.Regions",
+                ["us-east-1", "us-west-2", "eu-west-1"],
+            ),
+        ),
+        case(
+            "a rotation each quarter",
+            "valid-template",
+            put("EncryptionKey.Properties.RotationPeriodInDays", "90"),
+        ),
         case("slow start alone", "valid-template", SLOW),
         case("slow start off", "valid-template", attribute("slow_start.duration_seconds", "0")),
         case(

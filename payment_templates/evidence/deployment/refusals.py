@@ -17,6 +17,7 @@ from payment_templates.evidence.deployment.refused.load_balancers import load_ba
 from payment_templates.evidence.deployment.refused.logs import log_refusals
 from payment_templates.evidence.deployment.refused.passwords import password_refusals
 from payment_templates.evidence.deployment.refused.policies import policy_refusals
+from payment_templates.evidence.deployment.refused.stated_limits import limit_refusals
 from payment_templates.evidence.deployment.refused.windows import window_refusals
 from payment_templates.evidence.physical_names import name_of
 from payment_templates.evidence.reuse import reused
@@ -68,7 +69,7 @@ def _service_refusals(topology: Topology) -> Iterator[str]:
         return (
             *(*attribute_refusals(stack), *event_refusals(stack), *log_refusals(stack)),
             *(*window_refusals(stack), *password_refusals(topology), *policy_refusals(stack)),
-            *(*plan_refusals(stack), *alarm_refusals(stack)),
+            *(*plan_refusals(stack), *alarm_refusals(stack), *limit_refusals(stack)),
         )
 
     yield from reused(topology.stack, refused)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
 _INTERVALS_SECONDS = {10, 30}
 _FAILURES = range(1, 11)
+# botocore route53, HealthCheckConfig, Regions: its minimum.
+_FEWEST_REGIONS = 3
 _ASKING = ("HTTP", "HTTPS", "TCP")
 _CALCULATED = "CALCULATED"
 # Calculated checks of calculated checks are read so deep.
@@ -77,6 +79,9 @@ def _setting_problems(check: HealthCheck) -> Iterator[str]:
             f"every {check.interval_seconds:g} s, {quantity(check.failure_threshold, 'failure')}"
         )
         yield f"{name} has {asked}: Route 53 accepts 10 or 30 s, 1 to 10 failures"
+    if 0 < len(check.regions) < _FEWEST_REGIONS:
+        checks = f"{name} checks from {quantity(len(check.regions), 'region')}"
+        yield f"{checks}: Route 53 asks for at least {_FEWEST_REGIONS}"
 
 
 def _calculated_problems(topology: Topology, check: HealthCheck, depth: int) -> Iterator[str]:

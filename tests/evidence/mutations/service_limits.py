@@ -82,6 +82,31 @@ SERVICE_LIMITS: tuple[Mutation, ...] = (
         _VALID,
         put("LoadBalancer.Properties.Type", "network"),
     ),
+    mutation(
+        "the promotion tier is too high",
+        _VALID,
+        put("DatabaseReader1.Properties.PromotionTier", 16),
+    ),
+    mutation(
+        "the key is rotated too rarely",
+        _VALID,
+        put("EncryptionKey.Properties.RotationPeriodInDays", 5000),
+    ),
+    mutation(
+        "the retention is none of the periods",
+        _VALID,
+        put("ApplicationLogGroup.Properties.RetentionInDays", 8),
+    ),
+    mutation(
+        "the password is given and made by RDS",
+        _VALID,
+        put(f"{_CLUSTER}.ManageMasterUserPassword", value=True),
+    ),
+    mutation(
+        "a health check from two regions",
+        "dns-fails-over",
+        put("HealthCheck.Properties.HealthCheckConfig.Regions", ["us-east-1", "eu-west-1"]),
+    ),
     mutation("slow start is too short", _VALID, attribute("slow_start.duration_seconds", "10")),
     mutation(
         "anomalies are mitigated without a random choice",

@@ -40,6 +40,8 @@ class HealthCheck:
     failure_threshold: int
     # The path that it asks for; empty for TCP.
     path: str
+    # From where it checks; empty for everywhere.
+    regions: tuple[str, ...]
     disabled: bool
     inverted: bool
     # Only for CALCULATED: its children by logical ID, or ID, and how many must be healthy.
@@ -221,6 +223,7 @@ def read_health_check(check: StackResource) -> HealthCheck:
         target=config.text("IPAddress") or config.text("FullyQualifiedDomainName"),
         port=config.whole("Port") if "Port" in config else None,
         path=config.text("ResourcePath"),
+        regions=config.texts("Regions"),
         disabled=config.flag("Disabled"),
         inverted=config.flag("Inverted"),
         interval_seconds=config.number("RequestInterval"),
