@@ -9,7 +9,7 @@ from payment_templates.evidence.claim import absent, broken, claim, conditional,
 from payment_templates.evidence.deployment.database_endpoints import (
     endpoints_in,
     role_problem,
-    wrong_reference,
+    wrong_host,
 )
 from payment_templates.evidence.deployment.variable_names import (
     DATABASE_WORDS,
@@ -96,7 +96,7 @@ def _problem(topology: Topology, each: _Published, endpoints: tuple[Endpoint, ..
         return f"gives {endpoints[0]}, not the application"
     if endpoints:
         return role_problem(each.name, endpoints)
-    if each.is_about_database and (wrong := wrong_reference(topology, each.text)):
+    if each.is_about_database and (wrong := wrong_host(topology, each.text)):
         return f"gives {wrong}, not the endpoint of a database"
     return ""
 

@@ -10,6 +10,7 @@ from payment_templates.evidence.deployment.container_secrets import secret_probl
 from payment_templates.evidence.deployment.database_endpoints import (
     endpoints_in,
     role_problem,
+    wrong_host,
     wrong_reference,
 )
 from payment_templates.evidence.deployment.database_login import (
@@ -117,10 +118,11 @@ def _compare(topology: Topology, found: Wiring, variable: _Variable) -> None:
     endpoints = endpoints_in(topology, value)
     if endpoints:
         _endpoints(topology, found, variable)
-    elif kind in {"host", "port"} and (wrong := wrong_reference(topology, value)):
-        if kind == "host" or not wrong.endswith("Endpoint.Port}"):
-            what = "the endpoint of a database" if kind == "host" else "its port"
-            found.problems.append(f"{variable} gives {wrong}, not {what}")
+    elif kind == "host" and (wrong := wrong_host(topology, value)):
+        found.problems.append(f"{variable} gives {wrong}, not the endpoint of a database")
+    elif kind == "port" and (wrong := wrong_reference(topology, value)):
+        if not wrong.endswith("Endpoint.Port}"):
+            found.problems.append(f"{variable} gives {wrong}, not its port")
     elif kind == "host" and value:
         found.conditions.append(f"{value}, which {variable} gives, is the right host")
     elif len(topology.databases) == 1:

@@ -91,6 +91,11 @@ def wrong_reference(topology: Topology, text: str) -> str:
     return found[0][0]
 
 
+def wrong_host(topology: Topology, text: str) -> str:
+    """Return what a text has that is certainly no host of a database, or "": also a port."""
+    return text if text.isdecimal() else wrong_reference(topology, text)
+
+
 def _endpoint(topology: Topology, owner: str, attribute: str) -> Endpoint | None:
     for database in topology.databases:
         if owner == database.logical_id:

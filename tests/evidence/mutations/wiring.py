@@ -42,6 +42,12 @@ WIRING: tuple[Mutation, ...] = (
         put(_HOST, _attribute("DatabaseWriter", "Endpoint.Address")),
     ),
     mutation(
+        "the tasks get the port of the database as its host",
+        _USED,
+        put(_HOST, _attribute("DatabaseCluster", "Endpoint.Port")),
+    ),
+    mutation("the tasks get a number as the host", _USED, put(_HOST, "5432")),
+    mutation(
         "the tasks get the load balancer's host",
         _USED,
         put(_HOST, _attribute("LoadBalancer", "DNSName")),
