@@ -9,7 +9,7 @@ import pytest
 from payment_templates.evidence import Verdict
 from tests.evidence.changes import changed
 from tests.evidence.mutations.endpoints import endpoints_alone
-from tests.evidence.network_changes import DATABASE, PRIVATE, add, database_subnets, ref
+from tests.evidence.network_changes import DATABASE, PRIVATE, PUBLIC, add, database_subnets, ref
 from tests.evidence.templates import real_document, verdict_of
 
 if TYPE_CHECKING:
@@ -50,6 +50,11 @@ def _attach(*subnets: str, acl: str = "Acl") -> tuple[Change, ...]:
     )
 
 
+def _tcp(number: int, first: int, last: int = 0, *, outward: bool = False) -> Change:
+    ports = {"From": first, "To": last or first}
+    return _entry(number, "allow", outward=outward, Protocol=6, PortRange=ports)
+
+
 _OPEN = (_entry(100, "allow"), _entry(100, "allow", outward=True))
 _HTTPS: Json = {"Protocol": 6, "PortRange": {"From": 443, "To": 443}}
 _MOVED = database_subnets()
@@ -67,14 +72,59 @@ _MOVED = database_subnets()
                 *(*_MOVED, *_attach(*DATABASE)),
                 *(_entry(100, "allow", **_HTTPS), _entry(100, "allow", outward=True)),
             ],
-            _CONDITIONAL,
+            _BROKEN,
             id="another port allowed",
         ),
         pytest.param(
             _CONNECT,
             [*_MOVED, *_attach(*DATABASE), *_OPEN, _entry(50, "deny", CidrBlock="10.0.11.0/24")],
-            _CONDITIONAL,
+            _BROKEN,
             id="a subnet denied first",
+        ),
+        pytest.param(
+            _CONNECT,
+            [*_MOVED, *_attach(*DATABASE), *_OPEN, _entry(50, "deny", CidrBlock="10.0.11.0/25")],
+            _CONDITIONAL,
+            id="a part of a subnet denied first",
+        ),
+        pytest.param(
+            _CONNECT,
+            [*_MOVED, *_attach(*DATABASE), *_OPEN, _entry(50, "deny", CidrBlock="10.0.1.0/24")],
+            _KEPT,
+            id="a subnet of the load balancer denied first",
+        ),
+        pytest.param(
+            _CONNECT,
+            [
+                *(*_MOVED, *_attach(*DATABASE)),
+                *(_tcp(100, 5432), _tcp(100, 32768, 61000, outward=True)),
+            ],
+            _KEPT,
+            id="only queries and answers",
+        ),
+        pytest.param(
+            _CONNECT,
+            [
+                *(*_MOVED, *_attach(*DATABASE)),
+                *(_tcp(100, 5432), _tcp(100, 40000, 61000, outward=True)),
+            ],
+            _CONDITIONAL,
+            id="some answers",
+        ),
+        pytest.param(
+            _CONNECT,
+            [*_MOVED, *_attach(*DATABASE), _tcp(100, 5432), _tcp(100, 443, outward=True)],
+            _BROKEN,
+            id="no answers",
+        ),
+        pytest.param(
+            _CONNECT,
+            [
+                *(*_MOVED, *_attach(*DATABASE), *_OPEN),
+                _entry(50, "deny", Protocol=17, PortRange={"From": 0, "To": 65535}),
+            ],
+            _KEPT,
+            id="another protocol denied",
         ),
     ],
 )
@@ -138,10 +188,11 @@ def test_entry_for_ipv6_does_not_decide_ipv4() -> None:
         ([*_attach("PublicSubnetA"), *_OPEN], _KEPT),
         (
             [*_attach("PublicSubnetA"), *_OPEN, _entry(50, "deny", CidrBlock="10.0.11.0/24")],
-            _CONDITIONAL,
+            _BROKEN,
         ),
+        ([*_attach("PublicSubnetA"), _tcp(1, 443), _tcp(1, 1024, 65535, outward=True)], _KEPT),
     ],
-    ids=["default", "no entry", "all allowed", "a subnet denied first"],
+    ids=["default", "no entry", "all allowed", "a subnet denied first", "only calls"],
 )
 def test_access_list_of_endpoints_counts_for_tasks(changes: list[Change], verdict: Verdict) -> None:
     endpoints = endpoints_alone({"SubnetIds": [ref("PublicSubnetA")]})
@@ -150,7 +201,8 @@ def test_access_list_of_endpoints_counts_for_tasks(changes: list[Change], verdic
 
 
 @pytest.mark.parametrize(
-    ("block", "verdict"), [("10.0.0.0/16", _CONDITIONAL), ("0.0.0.0/0", _KEPT)]
+    ("block", "verdict"),
+    [("10.0.0.0/16", _BROKEN), ("128.0.0.0/1", _CONDITIONAL), ("0.0.0.0/0", _KEPT)],
 )
 def test_start_of_a_task_that_replaces_another_has_the_same_conditions(
     block: str, verdict: Verdict
@@ -164,3 +216,37 @@ def test_start_of_a_task_that_replaces_another_has_the_same_conditions(
 
     assert verdict_of(_START, document) is verdict
     assert verdict_of("survives-task-loss", document) is verdict
+
+
+# In and out of the public subnets: clients, health checks, and the traffic of the NAT gateway.
+_PUBLIC_IN = (_tcp(90, 80), _tcp(91, 443), _tcp(100, 1024, 65535))
+_PUBLIC_OUT = (_tcp(90, 443, outward=True), _tcp(100, 1024, 65535, outward=True))
+
+
+@pytest.mark.parametrize(
+    ("entries", "connect", "start"),
+    [
+        ((*_PUBLIC_IN, *_PUBLIC_OUT), _KEPT, _KEPT),
+        # The NAT gateway does not reach AWS's services.
+        ((*_PUBLIC_IN, _PUBLIC_OUT[1]), _KEPT, _BROKEN),
+        # From tasks to the NAT gateway, and from clients of a load balancer with a certificate.
+        ((_PUBLIC_IN[0], _PUBLIC_IN[2], *_PUBLIC_OUT), _BROKEN, _BROKEN),
+        ((*_PUBLIC_IN[1:], *_PUBLIC_OUT), _BROKEN, _KEPT),
+        ((*_PUBLIC_IN[:2], _tcp(100, 49152, 65535), *_PUBLIC_OUT), _CONDITIONAL, _CONDITIONAL),
+        ((*_PUBLIC_IN[:2], *_PUBLIC_OUT), _BROKEN, _BROKEN),
+        ((*_PUBLIC_IN, _PUBLIC_OUT[0]), _BROKEN, _BROKEN),
+        ((*_OPEN, _entry(50, "deny", CidrBlock="203.0.113.0/24")), _CONDITIONAL, _CONDITIONAL),
+        ((*_OPEN, _entry(50, "deny", CidrBlock="192.168.0.0/16")), _KEPT, _KEPT),
+    ],
+    ids=[
+        *("what is needed", "no egress", "no HTTPS", "no HTTP", "some answers", "no answers in"),
+        *("no answers out", "some clients", "other private addresses"),
+    ],
+)
+def test_access_list_of_the_public_subnets(
+    entries: tuple[Change, ...], connect: Verdict, start: Verdict
+) -> None:
+    document = changed(real_document(), *_attach(*PUBLIC), *entries)
+
+    assert verdict_of(_CONNECT, document) is connect
+    assert verdict_of(_START, document) is start

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept, unknown
-from payment_templates.evidence.task_start.subnets import HTTPS_PORT
+from payment_templates.evidence.network_paths.egress import HTTPS_PORT
 from payment_templates.evidence.topology.network.address_blocks import ANYONE, holds
 from payment_templates.evidence.topology.network.group_members import further_members
 from payment_templates.evidence.topology.network.security_groups import (

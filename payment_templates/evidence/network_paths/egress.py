@@ -5,12 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.network_paths.access_list_paths import (
+    ANY_CLIENT_PORTS,
+    LINUX_CLIENT_PORTS,
+    Connection,
+    internet_connection,
+    passage_of,
+)
 from payment_templates.evidence.topology.network.access_lists import Passage
 from payment_templates.evidence.topology.network.routes import LOCAL, ipv6_routes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from payment_templates.evidence.topology.network.routes import Route
     from payment_templates.evidence.topology.network.subnets import NatGateway, Network, Subnet
+
+# The port of AWS's services and of registries.
+HTTPS_PORT = 443
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,11 +147,12 @@ def _by_zonal_nat_gateway(
 ) -> Egress:
     """Return the egress through a zonal NAT gateway, whose own subnet must be public."""
     by = f"routes to {gateway.logical_id}"
-    if home.passage is Passage.CLOSED:
+    passage = passage_of(home, *_connections_of_nat_gateway(subnet))
+    if passage is Passage.CLOSED:
         return Egress(problem=f"{by}, which a network ACL blocks")
     onward = public_egress(network, home, inward=False)
     assumed = [onward.assumed]
-    if home.passage is Passage.UNJUDGED:
+    if passage is Passage.UNJUDGED:
         assumed.append(f"the network ACL of {home.logical_id} allows it")
     if not network.public_access.lets_out(subnet.logical_id, subnet.vpc, by_nat=True):
         assumed.append(f"VPC Block Public Access excludes {subnet.logical_id} by its NAT gateway")
@@ -149,6 +162,13 @@ def _by_zonal_nat_gateway(
         problem=onward.problem and f"{by}, whose subnet {onward.problem}",
         assumed=next(filter(None, assumed), ""),
     )
+
+
+def _connections_of_nat_gateway(subnet: Subnet) -> Iterator[Connection]:
+    """Yield a connection of a subnet to the Internet, as the subnet of its NAT gateway sees it."""
+    clients = LINUX_CLIENT_PORTS
+    yield Connection(peer=subnet.block, port=HTTPS_PORT, client_ports=clients, inward=True)
+    yield internet_connection(HTTPS_PORT, client_ports=ANY_CLIENT_PORTS)
 
 
 def _elsewhere(route: Route) -> Egress:

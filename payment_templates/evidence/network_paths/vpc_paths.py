@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.network_paths.access_list_paths import Connection, passage_of
 from payment_templates.evidence.topology.network.access_lists import Passage
 from payment_templates.evidence.topology.network.routes import LOCAL, block_of
 
@@ -34,6 +35,20 @@ class Tier:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Packets:
+    """What the source of a path sends, by TCP: requests, queries, calls."""
+
+    name: str
+    # The ports of the target.
+    ports: tuple[int, ...]
+    # The ports of the source, to which the answers go.
+    client_ports: tuple[int, int]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Way:
     """The way of packets from one subnet to another."""
 
@@ -46,16 +61,18 @@ class _Way:
         return f"{self.packets} from {self.start.logical_id} to {self.end.logical_id}"
 
 
-def path_problems(topology: Topology, source: Tier, target: Tier, packets: str) -> Iterator[str]:
+def path_problems(
+    topology: Topology, source: Tier, target: Tier, packets: Packets
+) -> Iterator[str]:
     """Yield why packets, or the answers to them, do not arrive."""
     for tier in (source, target):
         yield from _group_problems(topology, tier)
-        for subnet in _subnets(topology.network, tier):
-            if subnet.passage is Passage.CLOSED:
-                yield f"{subnet.logical_id} is blocked by its network ACL"
-            if outside := topology.network.outside(subnet):
-                yield outside
-    for way in _ways(topology.network, source, target, packets):
+    for subnet, passage in _passages(topology.network, source, target, packets):
+        if passage is Passage.CLOSED:
+            yield f"{subnet.logical_id} is blocked by its network ACL"
+        if outside := topology.network.outside(subnet):
+            yield outside
+    for way in _ways(topology.network, source, target, packets.name):
         routes = _routes_of(topology.network, way)
         if way.start.vpc != way.end.vpc and all(route.kind in _OUTWARD for route in routes):
             yield f"no route for {way}: {way.start.vpc} is not connected to {way.end.vpc}"
@@ -63,19 +80,43 @@ def path_problems(topology: Topology, source: Tier, target: Tier, packets: str) 
             yield f"{way.start.logical_id} sends {way.packets} for {_end_and_target(way, lost)}"
 
 
-def path_conditions(topology: Topology, source: Tier, target: Tier, packets: str) -> Iterator[str]:
+def path_conditions(
+    topology: Topology, source: Tier, target: Tier, packets: Packets
+) -> Iterator[str]:
     """Yield the assumptions about the path of packets that the template does not confirm."""
-    for tier in (source, target):
-        for subnet in _subnets(topology.network, tier):
-            if subnet.passage is Passage.UNJUDGED:
-                yield f"the network ACL of {subnet.logical_id} allows {packets}"
-    for way in _ways(topology.network, source, target, packets):
+    for subnet, passage in _passages(topology.network, source, target, packets):
+        if passage is Passage.UNJUDGED:
+            yield f"the network ACL of {subnet.logical_id} allows {packets}"
+    for way in _ways(topology.network, source, target, packets.name):
         for route in _routes_of(topology.network, way):
             yield f"{route.target} forwards {way}"
         for route in way.start.unseen_routes:
             if way.start.vpc == way.end.vpc and route.target != LOCAL:
                 where = f"the prefix list {route.where}, routed to {route.target}"
                 yield f"{where}, has no address of {way.end.logical_id}"
+
+
+def _passages(
+    network: Network, source: Tier, target: Tier, packets: Packets
+) -> Iterator[tuple[Subnet, Passage]]:
+    """Yield each subnet with what its network ACL does with the packets from or to the others.
+
+    Network ACLs do not see what stays in a subnet.
+    """
+    for tier, other in ((source, target), (target, source)):
+        for subnet in _subnets(network, tier):
+            connections = [
+                Connection(
+                    peer=peer.block,
+                    port=port,
+                    client_ports=packets.client_ports,
+                    inward=tier is target,
+                )
+                for peer in _subnets(network, other)
+                if peer is not subnet
+                for port in packets.ports
+            ]
+            yield subnet, passage_of(subnet, *connections)
 
 
 def _group_problems(topology: Topology, tier: Tier) -> Iterator[str]:

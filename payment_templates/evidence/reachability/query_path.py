@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.network_paths.access_list_paths import LINUX_CLIENT_PORTS
 from payment_templates.evidence.network_paths.host_names import database_host
-from payment_templates.evidence.network_paths.vpc_paths import Tier, path_conditions, path_problems
+from payment_templates.evidence.network_paths.vpc_paths import (
+    Packets,
+    Tier,
+    path_conditions,
+    path_problems,
+)
 from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.topology.network.name_resolution import resolve
 from payment_templates.evidence.topology.network.security_groups import End, lists_between
@@ -19,7 +25,6 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.database import Database
     from payment_templates.evidence.topology.network.name_resolution import Names
 
-_PACKETS = "queries"
 # The endpoint attributes of a cluster.
 _ENDPOINTS = ("Endpoint", "ReadEndpoint")
 # DB_PORT, PGPORT, SPRING_DATASOURCE_PORT, ...
@@ -46,12 +51,16 @@ def query_path(
 
 def _conditions(topology: Topology, service: Service, database: Database) -> Iterator[str]:
     """Yield the assumptions about a query's path that the template does not confirm."""
-    yield from path_conditions(topology, _tier(service), _tier(database), _PACKETS)
+    yield from path_conditions(topology, _tier(service), _tier(database), _queries(database))
     for name in _lists(topology, service, database) or ():
         yield f"the prefix list {name} has every address that queries need"
     for name in service.subnets:
         if name in topology.network:
             yield from _names(topology, topology.network.subnets[name].vpc).assumed
+
+
+def _queries(database: Database) -> Packets:
+    return Packets(name="queries", ports=(database.port,), client_ports=LINUX_CLIENT_PORTS)
 
 
 def _tier(member: Service | Database) -> Tier:
@@ -61,7 +70,7 @@ def _tier(member: Service | Database) -> Tier:
 
 
 def _problem(topology: Topology, service: Service, database: Database) -> str:
-    for problem in path_problems(topology, _tier(service), _tier(database), _PACKETS):
+    for problem in path_problems(topology, _tier(service), _tier(database), _queries(database)):
         return problem
     network = topology.network
     for name in service.subnets:

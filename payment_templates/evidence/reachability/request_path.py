@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.network_paths.access_list_paths import (
+    ANY_CLIENT_PORTS,
+    internet_connection,
+    passage_of,
+)
 from payment_templates.evidence.network_paths.address_types import (
     address_conditions,
     address_problems,
 )
 from payment_templates.evidence.network_paths.egress import public_egress
-from payment_templates.evidence.network_paths.vpc_paths import Tier, path_conditions, path_problems
+from payment_templates.evidence.network_paths.vpc_paths import (
+    Packets,
+    Tier,
+    path_conditions,
+    path_problems,
+)
 from payment_templates.evidence.reachability.listener_protocols import protocol_problems
 from payment_templates.evidence.reachability.request_filters import (
     catching_rules,
@@ -21,6 +31,7 @@ from payment_templates.evidence.reachability.request_filters import (
 )
 from payment_templates.evidence.reachability.web_acls import firewall_conditions, firewall_problems
 from payment_templates.evidence.task_start.image_fit import image_request_problems
+from payment_templates.evidence.topology.network.access_lists import Passage
 from payment_templates.evidence.topology.network.security_groups import (
     WORLD,
     End,
@@ -33,10 +44,10 @@ if TYPE_CHECKING:
 
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.compute.service import Mapping, Service
+    from payment_templates.evidence.topology.network.subnets import Subnet
     from payment_templates.evidence.topology.traffic.load_balancer import LoadBalancer, TargetGroup
 
 _HTTP1 = "HTTP1"
-_PACKETS = "requests"
 
 
 def request_problems(topology: Topology, service: Service, mapping: Mapping) -> Iterator[str]:
@@ -81,7 +92,8 @@ def request_conditions(topology: Topology, service: Service, mapping: Mapping) -
             yield from firewall_conditions(topology.stack, front)
             yield from address_conditions(topology, front, group)
             yield from _entrance_conditions(topology, front, group)
-            yield from path_conditions(topology, _tier(front), _tier(service), _PACKETS)
+            packets = _requests(mapping, group)
+            yield from path_conditions(topology, _tier(front), _tier(service), packets)
             for port in _ports(mapping, group):
                 for name in _lists(topology, service, front, port) or ():
                     yield f"the prefix list {name} has every address that requests need"
@@ -97,6 +109,8 @@ def _entrance_conditions(
         subnet = topology.network.subnets.get(place)
         if subnet and (assumed := public_egress(topology.network, subnet, inward=True).assumed):
             yield assumed
+        if subnet and _entrance_passage(topology, front, group, subnet) is Passage.UNJUDGED:
+            yield f"the network ACL of {place} allows requests"
 
 
 def _network_problems(topology: Topology, service: Service, group: TargetGroup) -> Iterator[str]:
@@ -136,6 +150,8 @@ def _entrance_problems(
             yield f"{name} is in {place}, which is not a subnet of the stack"
         elif problem := public_egress(topology.network, subnet, inward=True).problem:
             yield f"{name} is in {place}, which {problem}"
+        elif _entrance_passage(topology, front, group, subnet) is Passage.CLOSED:
+            yield f"{place} is blocked by its network ACL"
     if _entrance_lists(topology, front, group) is None:
         entrance = End(groups=front.security_groups)
         ports = " or ".join(map(str, _serving_ports(topology, front, group)))
@@ -155,6 +171,19 @@ def _entrance_lists(
     return min((lists for lists in found if lists is not None), key=len, default=None)
 
 
+def _entrance_passage(
+    topology: Topology, front: LoadBalancer, group: TargetGroup, subnet: Subnet
+) -> Passage:
+    """Return what the network ACL of a subnet does with requests from the Internet."""
+    found = {
+        passage_of(subnet, internet_connection(port, client_ports=ANY_CLIENT_PORTS, inward=True))
+        for port in _serving_ports(topology, front, group)
+    }
+    # One port is enough.
+    best = (Passage.OPEN, Passage.UNJUDGED, Passage.CLOSED)
+    return next((it for it in best if it in found), subnet.passage)
+
+
 def _serving_ports(topology: Topology, front: LoadBalancer, group: TargetGroup) -> list[int]:
     return [
         listener.port
@@ -171,7 +200,13 @@ def _passage_problems(
     for port in _ports(mapping, group):
         if _lists(topology, service, front, port) is None:
             yield f"{source} cannot connect to {tasks} on {port}"
-    yield from path_problems(topology, _tier(front), _tier(service), _PACKETS)
+    packets = _requests(mapping, group)
+    yield from path_problems(topology, _tier(front), _tier(service), packets)
+
+
+def _requests(mapping: Mapping, group: TargetGroup) -> Packets:
+    ports = _ports(mapping, group)
+    return Packets(name="requests", ports=ports, client_ports=ANY_CLIENT_PORTS)
 
 
 def _ports(mapping: Mapping, group: TargetGroup) -> tuple[int, ...]:

@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.network_paths.egress import Egress, egress_of
+from payment_templates.evidence.network_paths.access_list_paths import (
+    LINUX_CLIENT_PORTS,
+    internet_connection,
+    passage_of,
+)
+from payment_templates.evidence.network_paths.egress import HTTPS_PORT, Egress, egress_of
 from payment_templates.evidence.network_paths.host_names import hosts_of
-from payment_templates.evidence.network_paths.vpc_paths import Tier, path_conditions, path_problems
+from payment_templates.evidence.network_paths.vpc_paths import (
+    Packets,
+    Tier,
+    path_conditions,
+    path_problems,
+)
 from payment_templates.evidence.permissions.grants import Answer
 from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.task_start.endpoint_policies import endpoint_answer
@@ -30,8 +40,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.network.name_resolution import Names
     from payment_templates.evidence.topology.network.subnets import Subnet
 
-HTTPS_PORT = 443
-_PACKETS = "calls"
+_PACKETS = Packets(name="calls", ports=(HTTPS_PORT,), client_ports=LINUX_CLIENT_PORTS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +107,7 @@ def _start(topology: Topology, service: Service, name: str, lost: tuple[str, ...
     near = {need: _endpoint(topology, subnet, need, lost) for need in service.needs}
     if near and (nameless := _names(topology, subnet, near).problem):
         return Start(problem=f"{name} cannot resolve names: {nameless}")
-    if near and subnet.passage is Passage.CLOSED:
+    if near and _passage(subnet, near) is Passage.CLOSED:
         return Start(problem=f"{name} is blocked by its network ACL")
     for need, endpoint in near.items():
         # Traffic uses an endpoint even if other egress exists: by its DNS name or by its route.
@@ -162,6 +171,14 @@ def _is_near(topology: Topology, endpoint: Endpoint, subnet: Subnet, lost: tuple
         return bool(subnet.table) and subnet.table in endpoint.tables
     zones = topology.network.zones_of(endpoint.subnets)
     return endpoint.vpc == subnet.vpc and any(zone not in lost for zone in zones)
+
+
+def _passage(subnet: Subnet, near: dict[str, Endpoint | None]) -> Passage:
+    """Return what the network ACL of a subnet does with calls to public addresses, if any."""
+    if all(endpoint and endpoint.interface for endpoint in near.values()):
+        # The path to each endpoint has its own addresses.
+        return subnet.passage if subnet.passage is Passage.CLOSED else Passage.OPEN
+    return passage_of(subnet, internet_connection(HTTPS_PORT, client_ports=LINUX_CLIENT_PORTS))
 
 
 def _names(topology: Topology, subnet: Subnet, near: dict[str, Endpoint | None]) -> Names:
@@ -245,7 +262,7 @@ def _assumed(
     assumed = [way.assumed] if way.assumed else []
     if near:
         assumed += _names(topology, subnet, near).assumed
-    if near and subnet.passage is Passage.UNJUDGED:
+    if near and _passage(subnet, near) is Passage.UNJUDGED:
         assumed.append(f"the network ACL of {subnet.logical_id} allows it")
     assumed += _assumed_lists(topology, service, near)
     if near and subnet.only_ipv6:

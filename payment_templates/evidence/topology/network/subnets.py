@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Reference, UnexpectedValueError
 from payment_templates.evidence.reuse import remembered
-from payment_templates.evidence.topology.network.access_lists import Passage, passages
+from payment_templates.evidence.topology.network.access_lists import (
+    AccessList,
+    Passage,
+    access_lists,
+)
 from payment_templates.evidence.topology.network.address_blocks import holds
 from payment_templates.evidence.topology.network.endpoints import Endpoint, read_endpoints
 from payment_templates.evidence.topology.network.name_resolution import (
@@ -53,7 +57,12 @@ class Subnet:
     block: str
     table: str
     routes: tuple[Route, ...]
-    passage: Passage
+    access_list: AccessList
+
+    @property
+    def passage(self) -> Passage:
+        """What its network ACL does with all traffic."""
+        return self.access_list.passage
 
     @cached_property
     def internet_routes(self) -> tuple[Route, ...]:
@@ -154,7 +163,7 @@ def zone_of(stack: Stack, value: Value) -> str:
 
 
 def _network(stack: Stack) -> Network:
-    lists = passages(stack)
+    lists = access_lists(stack)
     return Network(
         subnets={
             subnet.logical_id: _subnet(stack, subnet, lists)
@@ -206,7 +215,7 @@ def _gateway_routes(stack: Stack) -> Iterator[tuple[str, tuple[Route, ...]]]:
         yield fields.identity("GatewayId"), routes_of(stack, fields.identity("RouteTableId"))
 
 
-def _subnet(stack: Stack, subnet: StackResource, lists: dict[str, Passage]) -> Subnet:
+def _subnet(stack: Stack, subnet: StackResource, lists: dict[str, AccessList]) -> Subnet:
     name = subnet.logical_id
     table = _table(stack, name)
     return Subnet(
@@ -218,7 +227,7 @@ def _subnet(stack: Stack, subnet: StackResource, lists: dict[str, Passage]) -> S
         table=table,
         # Without an association, the VPC's main route table applies: it has only local routes.
         routes=routes_of(stack, table) if table else (),
-        passage=lists[name],
+        access_list=lists[name],
     )
 
 
