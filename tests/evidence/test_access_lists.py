@@ -250,3 +250,20 @@ def test_access_list_of_the_public_subnets(
 
     assert verdict_of(_CONNECT, document) is connect
     assert verdict_of(_START, document) is start
+
+
+@pytest.mark.parametrize(
+    ("entries", "broken"),
+    [
+        (_OPEN, False),
+        ((*_OPEN, _entry(100, "deny")), True),
+        ((_entry(32767, "allow"),), True),
+        ((_entry(100, "allow", acl=_DEFAULT),), True),
+        ((_entry(101, "allow", acl=_DEFAULT),), False),
+    ],
+    ids=["one each way", "two of a number", "reserved", "of the default entry", "after it"],
+)
+def test_number_of_an_entry_is_its_own(entries: tuple[Change, ...], *, broken: bool) -> None:
+    document = changed(real_document(), *_attach(*PRIVATE), *entries)
+
+    assert (verdict_of("valid-template", document) is _BROKEN) is broken

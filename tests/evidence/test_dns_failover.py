@@ -364,3 +364,31 @@ def test_records_of_another_policy_have_no_failover_role(policy: Json) -> None:
     document = changed(real_document(), cut(f"{RECORD}.Failover"), *changes)
 
     assert verdict_of(ROLES, document) is Verdict.BROKEN
+
+
+_ALIAS_ZONE = {"Fn::GetAtt": ["LoadBalancer", "CanonicalHostedZoneID"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ([put(f"{RECORD}.Type", "AAAA")], "is of type AAAA, but LoadBalancer has no IPv6"),
+        ([put(f"{RECORD}.TTL", "30")], "is an alias with a TTL"),
+    ],
+    ids=["IPv6 without addresses", "a TTL"],
+)
+def test_alias_that_cannot_answer(changes: list[Change], reason: str) -> None:
+    document = changed(real_document(), *alias(_ALIAS_ZONE), *changes)
+
+    found = result_of(CLAIMS[DNS], document).finding
+
+    assert found.verdict is Verdict.BROKEN
+    assert reason in found.why
+
+
+@pytest.mark.parametrize("kind", ["A", "AAAA"])
+def test_alias_of_a_load_balancer_with_both_kinds_of_addresses(kind: str) -> None:
+    dualstack = put("LoadBalancer.Properties.IpAddressType", "dualstack")
+    changes = [*alias(_ALIAS_ZONE), put(f"{RECORD}.Type", kind), dualstack]
+
+    assert verdict_of(DNS, changed(real_document(), *changes)) is Verdict.CONDITIONAL

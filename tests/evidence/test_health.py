@@ -197,7 +197,10 @@ def test_address_without_a_route_to_the_internet_is_a_condition() -> None:
     wiring = "Service.Properties.NetworkConfiguration.AwsvpcConfiguration"
     document = changed(real_document(), put(f"{wiring}.AssignPublicIp", "ENABLED"))
 
-    assert verdict_of("tasks-run-in-private-subnets", document) is Verdict.CONDITIONAL
+    found = result_of(CLAIMS["tasks-run-in-private-subnets"], document).finding
+
+    assert found.verdict is Verdict.CONDITIONAL
+    assert "asks for public addresses" in found.why
 
 
 @pytest.mark.parametrize(

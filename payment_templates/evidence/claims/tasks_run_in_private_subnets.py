@@ -30,11 +30,13 @@ def tasks_run_in_private_subnets(topology: Topology) -> Finding:
             return broken(f"{service.logical_id} has public addresses in {', '.join(open_)}")
         if open_:
             return broken(f"{service.logical_id} is in public subnets: {', '.join(open_)}")
+        addresses = "public addresses" if service.public else "no public address"
+        lines.append(f"{service.logical_id}: private subnets, {addresses}")
         if service.public:
-            doubts.append(f"no subnet of {service.logical_id} has a route to the Internet")
-        lines.append(f"{service.logical_id}: private subnets, no public address")
+            asked = f"{service.logical_id} asks for public addresses, which nothing reaches"
+            doubts.append(f"{asked} as long as no subnet of it routes to an Internet gateway")
     if doubts:
-        return conditional(f"if {', and '.join(doubts)}", *lines)
+        return conditional("; ".join(doubts), *lines)
     return kept("private subnets, no public address", *lines)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import properties_of
 from payment_templates.evidence.deployment.engine_refusals import engine_refusals
+from payment_templates.evidence.deployment.refused.access_lists import access_list_refusals
 from payment_templates.evidence.deployment.refused.alarms import alarm_refusals
 from payment_templates.evidence.deployment.refused.attributes import attribute_refusals
 from payment_templates.evidence.deployment.refused.backups import plan_refusals
@@ -70,6 +71,7 @@ def _service_refusals(topology: Topology) -> Iterator[str]:
             *(*attribute_refusals(stack), *event_refusals(stack), *log_refusals(stack)),
             *(*window_refusals(stack), *password_refusals(topology), *policy_refusals(stack)),
             *(*plan_refusals(stack), *alarm_refusals(stack), *limit_refusals(stack)),
+            *access_list_refusals(stack),
         )
 
     yield from reused(topology.stack, refused)

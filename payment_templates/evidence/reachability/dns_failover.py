@@ -33,6 +33,7 @@ def failover_problems(topology: Topology, record: Record) -> Iterator[str]:
         yield f"{name} is of type {record.kind}, which cannot point to a name"
     if record.alias and answering:
         yield from _alias_problems(topology, record, answering)
+        yield from _addressless(topology, record, answering)
     if record.health_check:
         yield from check_problems(topology, record.health_check)
 
@@ -95,6 +96,8 @@ def _refusals(record: Record) -> Iterator[str]:
         yield f"{name} has {record.mixed_with[0]} and Failover: a record has only one policy"
     if not record.set_identifier:
         yield f"{name} has no SetIdentifier, which a record with Failover needs"
+    if record.alias and record.ttl_given:
+        yield f"{name} is an alias with a TTL, which Route 53 refuses"
     # RFC 1034, 3.6.2: one canonical name.
     if record.kind == "CNAME" and len(record.answers) > 1:
         answers = quantity(len(record.answers), "answer")
@@ -137,6 +140,19 @@ def _alias_problems(topology: Topology, record: Record, answering: list[str]) ->
         # https://docs.aws.amazon.com/general/latest/gr/elb.html
         if other and other.alias_zone == stated:
             yield f"{name} has the zone {stated} in both regions, which have different ones"
+
+
+def _addressless(topology: Topology, record: Record, answering: list[str]) -> Iterator[str]:
+    """Yield why an alias has no addresses: load balancers have IPv6 addresses only if dualstack.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-ip-address-type.html
+    """
+    others = (it for it in topology.records if it.name == record.name and it.kind == "A")
+    resources = topology.stack.resources
+    types = {resources[each].properties.text("IpAddressType") for each in answering}
+    if record.kind == "AAAA" and types <= {"", "ipv4"} and not any(others):
+        both = " and ".join(answering)
+        yield f"{record.logical_id} is of type AAAA, but {both} has no IPv6 addresses"
 
 
 def _counterpart(topology: Topology, record: Record) -> Record | None:
