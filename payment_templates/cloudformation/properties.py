@@ -166,8 +166,16 @@ class Properties:
         return {pair.text(key): pair.text("Value") for pair in self.children(name)}
 
     def attributes(self, name: str) -> Properties:
-        """Return a list of key-value objects, such as LoadBalancerAttributes, as an object."""
-        return self._below(name, self.pairs(name))
+        """Return a list of key-value objects, such as LoadBalancerAttributes, as an object.
+
+        A key with two values is unknown: AWS documents neither that one counts nor a refusal.
+        """
+        found: dict[str, Value] = dict(self.pairs(name))
+        for pair in self.children(name):
+            key = pair.text("Key")
+            if pair.text("Value") != found[key]:
+                found[key] = Unknown(reason=f"{self._place(name)} has {key} twice")
+        return self._below(name, found)
 
     def _below(self, name: str, value: Value) -> Properties:
         place = self._place(name)

@@ -83,3 +83,14 @@ def test_absent_property_is_unknown_with_a_macro() -> None:
 
     with pytest.raises(UnknownValueError, match="the macro Own decides it"):
         found.text("Absent")
+
+
+def test_attribute_with_two_values_is_unknown() -> None:
+    pairs = [("a", "1"), ("a", "2"), ("b", "3"), ("b", "3")]
+    found = properties(Attributes=[{"Key": key, "Value": value} for key, value in pairs])
+
+    attributes = found.attributes("Attributes")
+
+    assert attributes.text("b") == "3"
+    with pytest.raises(UnknownValueError, match="Attributes has a twice"):
+        attributes.text("a")

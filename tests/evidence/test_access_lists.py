@@ -260,10 +260,14 @@ def test_access_list_of_the_public_subnets(
         ((_entry(32767, "allow"),), True),
         ((_entry(100, "allow", acl=_DEFAULT),), True),
         ((_entry(101, "allow", acl=_DEFAULT),), False),
+        ((_entry(101, "allow", Protocol=6),), True),
     ],
-    ids=["one each way", "two of a number", "reserved", "of the default entry", "after it"],
+    ids=[
+        *("one each way", "two of a number", "reserved", "of the default entry", "after it"),
+        "without ports",
+    ],
 )
-def test_number_of_an_entry_is_its_own(entries: tuple[Change, ...], *, broken: bool) -> None:
+def test_entry_has_a_number_and_ports(entries: tuple[Change, ...], *, broken: bool) -> None:
     document = changed(real_document(), *_attach(*PRIVATE), *entries)
 
     assert (verdict_of("valid-template", document) is _BROKEN) is broken

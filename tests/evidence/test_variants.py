@@ -748,11 +748,12 @@ CONDITIONAL = (
         ),
     ),
     mutation(
-        "an access list that begins with one port",
+        "an access list for some of the answers",
         "tasks-can-start",
         *_ACCESS_LIST,
         *_OPEN_ENTRIES,
         put("EntryFalse.Properties.Protocol", 6),
+        put("EntryFalse.Properties.PortRange", {"From": 32768, "To": 50000}),
     ),
     mutation(
         "half of the Internet by an appliance",

@@ -1,4 +1,4 @@
-"""Finds entries of network ACLs that EC2 refuses for their number."""
+"""Finds entries of network ACLs that EC2 refuses for their number or ports."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ if TYPE_CHECKING:
 
 # botocore ec2, CreateNetworkAclEntry, RuleNumber.
 _NUMBERS = range(1, 32767)
+# TCP and UDP: the same, PortRange.
+_WITH_PORTS = {"6", "17"}
 # Of the entries that a default network ACL has from the start, one for each direction:
 # https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html
 _DEFAULT_NUMBER = 100
 
 
 def access_list_refusals(stack: Stack) -> Iterator[str]:
-    """Yield the entries whose number is taken or reserved.
+    """Yield the entries whose number is taken or reserved, or that lack their ports.
 
     EC2 answers a second entry of a number and direction with NetworkAclEntryAlreadyExists:
     https://github.com/ansible-collections/amazon.aws/issues/2592
@@ -29,6 +31,8 @@ def access_list_refusals(stack: Stack) -> Iterator[str]:
         if number not in _NUMBERS:
             accepts = f"EC2 accepts {_NUMBERS[0]} to {_NUMBERS[-1]}"
             yield f"{name} has the RuleNumber {number:g}: {accepts}"
+        if fields.text("Protocol") in _WITH_PORTS and "PortRange" not in fields:
+            yield f"{name} has no PortRange, which its protocol needs"
         # The attribute of a VPC is its default network ACL.
         if number == _DEFAULT_NUMBER and stack.of(owner, "AWS::EC2::VPC"):
             yield f"{name} has the RuleNumber {number:g}, which a default network ACL already has"
