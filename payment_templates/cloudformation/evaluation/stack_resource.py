@@ -179,7 +179,7 @@ def _followed(template: Template, names: set[str], expressions: object) -> set[s
                 continue
             seen.add((logical_id, attribute))
             name = property_behind(resource, attribute)
-            if name and isinstance(resource.properties, dict):
+            if name:
                 expression = cast("Mapping[str, object]", resource.properties).get(name)
                 found |= names_in(expression)
                 pending.append(expression)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from payment_templates.cloudformation import Reference, Text
 
@@ -54,13 +54,16 @@ def _shared(stack: Stack, shared: StackResource) -> SharedResource:
     parts = arn.parts if isinstance(arn, Text) else (arn,)
     named = (part.logical_id for part in parts if isinstance(part, Reference))
     found = (stack.resources.get(name) for name in named)
-    try:
-        options: object = json.loads(shared.properties.text("ResourceProperties") or "{}")
-        priority = float(options["priority"]) if isinstance(options, dict) else 0
-    except (KeyError, TypeError, ValueError):
-        priority = 0
     return SharedResource(
         association=shared.logical_id,
         resource=next(filter(None, found), None),
-        priority=priority,
+        priority=_priority(shared.properties.text("ResourceProperties")),
     )
+
+
+def _priority(properties: str) -> float:
+    try:
+        options: Any = json.loads(properties)
+        return float(options["priority"])
+    except (KeyError, TypeError, ValueError):
+        return 0
