@@ -233,3 +233,7 @@ def test_addresses_of_a_pool_do_not_matter_to_a_port_that_every_address_may_have
     document = changed(real_document(), *_POOLED_VPC, put(_OF_TASKS, rules))
 
     assert verdict_of("only-neighbours-connect", document) is _KEPT
+
+
+def test_subnets_with_blocks_in_a_network_from_a_pool_are_a_condition() -> None:
+    assert verdict_of(_CONNECT, changed(real_document(), *_POOLED_VPC)) is _CONDITIONAL

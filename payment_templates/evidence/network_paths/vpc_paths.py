@@ -87,6 +87,8 @@ def path_conditions(
     for subnet, passage in _passages(topology.network, source, target, packets):
         if passage is Passage.UNJUDGED:
             yield f"the network ACL of {subnet.logical_id} allows {packets}"
+        if topology.network.may_be_outside(subnet):
+            yield f"the IPAM pool of {subnet.vpc} gives it the block of {subnet.logical_id}"
     for way in _ways(topology.network, source, target, packets.name):
         for route in _routes_of(topology.network, way):
             yield f"{route.target} forwards {way}"

@@ -127,11 +127,17 @@ class Network:
     def outside(self, subnet: Subnet) -> str:
         """Return a sentence if the block of a subnet is outside its VPC, or ""."""
         blocks = self.blocks.get(subnet.vpc, ())
-        if not subnet.block or not blocks or subnet.vpc in self.pooled:
-            return ""
-        if any(holds(block, (subnet.block,)) for block in blocks):
+        if not blocks or subnet.vpc in self.pooled or self._is_inside(subnet):
             return ""
         return f"{subnet.logical_id} ({subnet.block}) is outside {subnet.vpc} ({', '.join(blocks)})"
+
+    def may_be_outside(self, subnet: Subnet) -> bool:
+        """Return whether a block that the template does not state may be that of a subnet."""
+        return subnet.vpc in self.pooled and not self._is_inside(subnet)
+
+    def _is_inside(self, subnet: Subnet) -> bool:
+        blocks = self.blocks.get(subnet.vpc, ())
+        return not subnet.block or any(holds(block, (subnet.block,)) for block in blocks)
 
     def is_internet_gateway(self, route: Route) -> bool:
         """Return whether a route leads to an Internet gateway, in the stack or outside it."""
