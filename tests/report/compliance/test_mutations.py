@@ -263,7 +263,7 @@ FAULTS = (
     ),
     _fault(
         *("access logs off", "requests-are-logged"),
-        append(_ATTRIBUTES, {"Key": "access_logs.s3.enabled", "Value": "false"}),
+        put(f"{_ATTRIBUTES}.4.Value", "false"),
     ),
     _fault("a silent container", "containers-are-logged", cut(f"{_CONTAINER}.LogConfiguration")),
     _fault(
