@@ -59,7 +59,7 @@ def test_value_that_is_wrong_is_error_with_its_place(expression: object, problem
     with pytest.raises(TemplateError, match=problem) as caught:
         evaluated(with_property(expression))
 
-    assert str(caught.value).startswith("Resources.It.Properties")
+    assert str(caught.value).startswith("template: Resources.It.Properties")
 
 
 def test_unknown_value_is_no_error_and_remembers_its_reason() -> None:

@@ -83,9 +83,21 @@ def test_second_rollout_after_a_failure_at_home_creates_both_regions(
         act_before(busy, "CreateStackInstances", take)
         failed = commands.rollout(*given, template=template, preflight=True)
     parameters.delete_parameter(Name=name)
+    _delete_log_bucket(commands)
     again = commands.rollout(*given, template=template, preflight=True)
 
     plan = [line for line in again.output.splitlines() if line.startswith("plan: create")]
     assert failed.exit_code == 1, failed.output
     assert again.exit_code == 0, again.output
     assert [line.split()[4] for line in plan] == [EAST, WEST]
+
+
+def _delete_log_bucket(commands: Commands) -> None:
+    """Delete the bucket with the load balancer's test file, which the rollback could not delete."""
+    s3 = commands.aws.client("s3", EAST)
+    names = [it["Name"] for it in s3.list_buckets()["Buckets"]]
+    (bucket,) = (name for name in names if name.startswith("payment-logs-"))
+    found = s3.list_object_versions(Bucket=bucket)
+    for one in (*found.get("Versions", []), *found.get("DeleteMarkers", [])):
+        s3.delete_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
+    s3.delete_bucket(Bucket=bucket)

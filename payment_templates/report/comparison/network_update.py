@@ -111,7 +111,11 @@ def zone_of(subnet: Value, stack: Stack) -> Value:
 
 def zone(value: Value, stack: Stack) -> Value:
     """Return the zone that a value names, also through an attribute of a subnet; None if blank."""
-    return (stack.property_of(value) if isinstance(value, Reference) else value) or None
+    if not isinstance(value, Reference):
+        return value or None
+    subnet = stack.of(value.logical_id, _SUBNET)
+    found = subnet and subnet.properties.entries.get(value.attribute)
+    return None if isinstance(found, Reference) else found or None
 
 
 def are_same_zone(left: Value, right: Value) -> bool | None:
