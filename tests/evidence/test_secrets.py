@@ -189,11 +189,43 @@ HARMLESS: dict[str, tuple[Change, ...]] = {
         parameter("KmsKey"),
         parameter("PublicKey", Default="ssh-ed25519 AAAA"),
     ),
+    "tags about secrets": (
+        put(
+            "Vpc.Properties.Tags",
+            [
+                {"Key": "password-rotation", "Value": "monthly"},
+                {"Key": "SecretName", "Value": "payments/db"},
+                {"Key": "has-password", "Value": "true"},
+            ],
+        ),
+    ),
+    "an address in a parameter": (
+        parameter("ApiUrl", Default="https://api.example.com:8443/payments?page=1"),
+    ),
+    "values of a parameter that is not echoed": (
+        put("Parameters.Quiet", {"Type": "String", "NoEcho": True, "AllowedValues": ["", "true"]}),
+    ),
+    "a property of a resource that refers to itself": (
+        put(
+            "Chosen",
+            {
+                "Type": "AWS::SSM::Parameter",
+                "Properties": {"Type": "String", "Value": {"Fn::GetAtt": ["Chosen", "Value"]}},
+            },
+        ),
+        variable("MODE", {"Fn::GetAtt": ["Chosen", "Value"]}),
+    ),
     "an output with the name of a secret": (
         put("Outputs.DbSecret", {"Value": {"Ref": "DatabaseSecret"}}),
     ),
 }
 DOUBTS: dict[str, tuple[Change, ...]] = {
+    "a tag with the name of a secret": (
+        put("Vpc.Properties.Tags", [{"Key": "secret", "Value": "payments"}]),
+    ),
+    "a token in the address of a parameter": (
+        parameter("HookUrl", Default="https://hooks.example.com/x?token=9f8e7d6c5b4a3928"),
+    ),
     "an argument": (put(f"{CONTAINER}.Command", ["run", "--password=hunter2hunter2"]),),
     "two arguments": (put(f"{CONTAINER}.Command", ["run", "--password", "hunter2hunter2"]),),
     "the query of an address": (

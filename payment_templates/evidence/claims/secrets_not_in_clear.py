@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _ARN_OR_URL = re.compile(r"arn:|https?://[^@]*$")
 _ARN_PATTERN = re.compile(r"\^?\(?arn:")
+# Under this name, every value but a switch or the name of something is a secret.
+_PASSWORD = "password"  # noqa: S105 - a name.
 _REFERENCES = ("{{resolve:secretsmanager:", "{{resolve:ssm-secure:")
 
 
@@ -88,6 +90,8 @@ def _secret_parameters(template: Template) -> tuple[str, str, tuple[str, ...]]:
             doubt = doubt or f"{name} is echoed: its name is that of a secret"
         if parameter.no_echo and parameter.default:
             return f"the default of {name} is in the template", "", ()
+        if parameter.no_echo and any(exposure_of(_PASSWORD, it) for it in parameter.allowed_values):
+            return f"the values allowed for {name} are in the template", "", ()
         secrets += [name] if parameter.no_echo else []
     leaks = [*leaks_of(template, secrets)]
     problem = next((leak.why for leak in leaks if leak.surely), "")

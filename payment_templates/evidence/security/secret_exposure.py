@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from payment_templates.evidence.security.embedded_secrets import (
     arguments_of,
@@ -21,13 +21,12 @@ from payment_templates.evidence.security.secret_values import (
     exposure_of_name,
     is_about_secret,
 )
-from payment_templates.evidence.security.written_texts import texts_of
+from payment_templates.evidence.security.written_texts import Text, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from payment_templates.cloudformation import Json, Parameter, Template
-    from payment_templates.evidence.security.written_texts import Text
+    from payment_templates.cloudformation import Parameter, Template
 
 _HIDING = {"AuthToken", "ClientSecret", "MasterUserPassword"}
 _STRING, _STRING_TEMPLATE = "SecretString", "SecretStringTemplate"
@@ -39,6 +38,13 @@ _SECRET_ATTRIBUTES = {
     "AWS::IVS::StreamKey": ("Value",),
     "AWS::Route53GlobalResolver::AccessToken": ("Value",),
 }
+# Properties with a secret whose name does not say so. botocore apigateway, GetApiKeys,
+# includeValues: the key itself; datasync, CreateLocationHdfs and CreateLocationSmb: the key table.
+_SECRET_PROPERTIES = {
+    ("AWS::ApiGateway::ApiKey", "Value"),
+    ("AWS::DataSync::LocationHDFS", "KerberosKeytab"),
+    ("AWS::DataSync::LocationSMB", "KerberosKeytab"),
+}
 # What goes with a password in a secret:
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
 _BESIDE_PASSWORD = re.compile(
@@ -46,6 +52,7 @@ _BESIDE_PASSWORD = re.compile(
     r"|database|region|masterarn|schema|ssl",
     re.IGNORECASE,
 )
+_TAG = re.compile(r"Tags\.")
 _LIKE_SECRET = re.compile(r"password|secret|token|key", re.IGNORECASE)
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
 _PSEUDO_PARAMETER = re.compile(r"\$\{AWS::(\w+)\}")
@@ -81,18 +88,31 @@ def leaks_of(template: Template, secrets: list[str]) -> Iterator[Leak]:
         yield Leak(why=f"the template has {found[0][:8]}..., as credentials do", surely=False)
     hidden = [*secrets, *_secret_attributes(template)]
     echoed = {name: _example(it) for name, it in template.parameters.items() if not it.no_echo}
-    mappings = cast("Json", template.document.get("Mappings") or {})
+    for text in _texts(template):
+        shown = any(f"${{{name}}}" in text.text for name in hidden)
+        if (shown or _SECRET_REFERENCE.search(text.text)) and not is_hidden(template, text):
+            yield Leak(why=f"{text.place} shows a secret")
+        exposure = max(
+            _exposure(template, text, echoed),
+            _exposure_of_property(template, text, echoed),
+            _exposure_in(text, echoed),
+        )
+        if exposure is Exposure.EXPOSED:
+            yield Leak(why=f"{text.place} has a secret in plain text")
+        elif doubt := _doubt(text, exposure, echoed):
+            yield Leak(why=f"{text.place} {doubt}", surely=False)
+
+
+def _texts(template: Template) -> Iterator[Text]:
+    document = template.document
     for section in ("Resources", "Outputs", "Metadata"):
-        nodes = cast("object", template.document.get(section))
-        for text in texts_of(nodes, section, mappings, exposure_of_name):
-            shown = any(f"${{{name}}}" in text.text for name in hidden)
-            if (shown or _SECRET_REFERENCE.search(text.text)) and not is_hidden(template, text):
-                yield Leak(why=f"{text.place} shows a secret")
-            exposure = max(_exposure(template, text, echoed), _exposure_in(text, echoed))
-            if exposure is Exposure.EXPOSED:
-                yield Leak(why=f"{text.place} has a secret in plain text")
-            elif doubt := _doubt(text, exposure, echoed):
-                yield Leak(why=f"{text.place} {doubt}", surely=False)
+        yield from texts_of(document.get(section), section, document, exposure_of_name)
+    for name, parameter in template.parameters.items():
+        values = (*parameter.allowed_values, parameter.default or "")
+        # The default of a stored one is the name of a parameter of Systems Manager.
+        for value in () if parameter.is_stored else values:
+            # Its own name, of which the claim asks, is no part of the place.
+            yield Text(place=f"Parameters.{name}.Default", text=value, is_property=True)
 
 
 def _secret_attributes(template: Template) -> Iterator[str]:
@@ -131,9 +151,23 @@ def _exposure(template: Template, text: Text, echoed: Mapping[str, str]) -> Expo
     if key in _COUNTED and value in _UNITS:
         return Exposure.HARMLESS
     found = exposure_of(key, value)
+    if _TAG.search(text.place) and key.lower().endswith(("secret", "token")):
+        # The tag may name the secret that belongs to the resource.
+        found = min(found, Exposure.DOUBTFUL)
     # AWS's own properties with such names have the IDs of keys, unless AWS never returns them.
     sure = exposure_of_name(key) is Exposure.EXPOSED or not text.is_property
     return found if sure or is_write_only(template, text) else Exposure.HARMLESS
+
+
+def _exposure_of_property(template: Template, text: Text, echoed: Mapping[str, str]) -> Exposure:
+    """Return whether a property in plain text is a secret, although its name does not say so."""
+    section, _, rest = text.place.partition(".")
+    logical_id, _, path = rest.partition(".Properties.")
+    resource = template.resources.get(logical_id) if section == "Resources" and path else None
+    if resource is None or (resource.type, path) not in _SECRET_PROPERTIES:
+        return Exposure.HARMLESS
+    readable = _is_readable(_filled(_without_pseudo(text.text), echoed))
+    return Exposure.EXPOSED if readable else Exposure.HARMLESS
 
 
 def _exposure_of_string(value: str) -> Exposure:

@@ -404,4 +404,96 @@ SECRETS = (
         "secrets-not-in-clear",
         _variable("ClientSecret", _RESOLVED),
     ),
+    *(
+        mutation(f"{where} hold a password", "secrets-not-in-clear", change)
+        for where, change in {
+            "the tags of the VPC": put(
+                "Vpc.Properties.Tags", [{"Key": "db-password", "Value": "hunter2hunter2"}]
+            ),
+            "the tags of a health check": put(
+                "HealthCheck.Properties.HealthCheckTags",
+                [{"Key": "api-key", "Value": "hunter2hunter2"}],
+            ),
+            "the values allowed for the password": put(
+                "Parameters.DBMasterPassword.AllowedValues", ["", "hunter2hunter2"]
+            ),
+        }.items()
+    ),
+    mutation(
+        "a parameter has an address with a password",
+        "secrets-not-in-clear",
+        put(
+            "Parameters.DatabaseUrl",
+            {"Type": "String", "Default": "postgresql://payment:hunter2@db.example.com/payments"},
+        ),
+    ),
+    mutation(
+        "a mapping has no such key, and the default is a password",
+        "secrets-not-in-clear",
+        lambda document: document.update(
+            {
+                "Transform": "AWS::LanguageExtensions",
+                "Mappings": {"Words": {"dev": {"All": ""}}},
+            }
+        ),
+        _variable(
+            "ADMIN_PASSWORD",
+            {
+                "Fn::FindInMap": [
+                    "Words",
+                    {"Ref": "EnvironmentSuffix"},
+                    "All",
+                    {"DefaultValue": "hunter2hunter2"},
+                ]
+            },
+        ),
+    ),
+    *(
+        mutation(
+            f"the environment has a password of Systems Manager by {way}",
+            "secrets-not-in-clear",
+            put(
+                "Chosen",
+                {
+                    "Type": "AWS::SSM::Parameter",
+                    "Properties": {"Type": "String", "Value": "hunter2hunter2"},
+                },
+            ),
+            _variable("ADMIN_PASSWORD", value),
+        )
+        for way, value in {
+            "Fn::GetAtt": {"Fn::GetAtt": ["Chosen", "Value"]},
+            "Fn::GetAtt in one text": {"Fn::GetAtt": "Chosen.Value"},
+            "Fn::Sub": {"Fn::Sub": "${Chosen.Value}"},
+        }.items()
+    ),
+    mutation(
+        "a key of API Gateway is in the template",
+        "secrets-not-in-clear",
+        put(
+            "Key",
+            {"Type": "AWS::ApiGateway::ApiKey", "Properties": {"Value": "hunter2hunter2hunter2"}},
+        ),
+    ),
+    mutation(
+        "a header of CloudFront is a secret",
+        "secrets-not-in-clear",
+        put(
+            "Pages",
+            {
+                "Type": "AWS::CloudFront::Distribution",
+                "Properties": {
+                    "DistributionConfig": {
+                        "Origins": [
+                            {
+                                "OriginCustomHeaders": [
+                                    {"HeaderName": "X-Api-Key", "HeaderValue": "hunter2hunter2"}
+                                ]
+                            }
+                        ]
+                    }
+                },
+            },
+        ),
+    ),
 )
