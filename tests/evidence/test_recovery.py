@@ -149,6 +149,16 @@ def test_zone_of_only_instance_has_no_bound() -> None:
     assert "an operator must create one" in writes.steps[0].how
 
 
+def test_zone_of_the_writer_has_no_bound_if_rds_may_place_all_instances_there() -> None:
+    zone = row(
+        WRITER_ZONE,
+        cut("DatabaseReader1.Properties.AvailabilityZone"),
+        cut("DatabaseReader2.Properties.AvailabilityZone"),
+    )
+
+    assert "may have no instance in another zone" in str(zone)
+
+
 def test_region_without_record_has_no_bound() -> None:
     assert row("us-east-1").span is None
     assert "unbounded: no record fails over" in row("us-east-1").unknown

@@ -41,8 +41,9 @@ def zone_loss_without_downtime(topology: Topology) -> Finding:
         return conditional(f"requests to the failed zone fail for {longest:g} s or more", *lines)
     for database in written:
         if not promoted_elsewhere(database):
+            have = "may have" if any(not it.zone for it in database.instances[1:]) else "has"
             return broken(
-                f"{database.logical_id} has no instance to promote in another zone", *lines
+                f"{database.logical_id} {have} no instance to promote in another zone", *lines
             )
         writes = writer_recovery(database).span.typical
         lines += [

@@ -217,7 +217,8 @@ def _writes(topology: Topology, zone: str) -> Iterator[Chain]:
 
 
 def _created_by_hand(database: Database) -> Step:
-    how = f"{database.logical_id} has no instance in another zone: an operator must create one"
+    have = "may have" if any(not it.zone for it in database.readers) else "has"
+    how = f"{database.logical_id} {have} no instance in another zone: an operator must create one"
     return step(
         "a new writer in another zone", OPEN, OPEN, OPEN, how=how, source=AURORA_AVAILABILITY
     )

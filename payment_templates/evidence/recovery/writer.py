@@ -67,10 +67,8 @@ def promotion(database: Database) -> Step:
 
 
 def promoted_elsewhere(database: Database) -> bool:
-    """Return whether another zone has a standby or reader to replace the writer."""
-    writer = database.writer
-    others = (reader.zone for reader in database.readers)
-    return database.standby or any(writer and zone != writer.zone for zone in others)
+    """Return whether another zone surely has a standby or reader to replace the writer."""
+    return database.standby or bool(database.heirs)
 
 
 def writer_recovery(database: Database) -> Chain:

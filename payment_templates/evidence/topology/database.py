@@ -64,6 +64,18 @@ class Database:
         """The readers, in the order in which RDS promotes them."""
         return self.instances[1:]
 
+    @property
+    def heirs(self) -> tuple[Instance, ...]:
+        """The readers of which at least one is in another zone than the writer, whatever RDS does.
+
+        RDS chooses the zone of an instance that sets none, which may be that of another instance.
+        Readers in two zones cannot both be in the writer's.
+        """
+        placed = tuple(reader for reader in self.readers if reader.zone)
+        if self.writer and self.writer.zone:
+            return tuple(reader for reader in placed if reader.zone != self.writer.zone)
+        return placed if len({reader.zone for reader in placed}) > 1 else ()
+
 
 def read_databases(stack: Stack) -> tuple[Database, ...]:
     """Read every cluster, and every instance outside one.
