@@ -118,13 +118,16 @@ MUTATIONS = (
         put(f"{_SELECTION}.ListOfTags", [_TAG]),
         cut(f"{_STATEMENTS}.0"),
     ),
-    _broken(
-        "AWS Backup may not assume the role",
-        put(
-            "BackupRole.Properties.AssumeRolePolicyDocument.Statement.0.Principal.Service",
-            "ec2.amazonaws.com",
-        ),
-        claim="services-can-assume-their-roles",
+    *(
+        _broken(
+            f"AWS Backup may not assume the role: {claim}",
+            put(
+                "BackupRole.Properties.AssumeRolePolicyDocument.Statement.0.Principal.Service",
+                "ec2.amazonaws.com",
+            ),
+            claim=claim,
+        )
+        for claim in ("services-can-assume-their-roles", "backups-reach-their-vaults")
     ),
     _broken(
         "the role finds everything for another service too",

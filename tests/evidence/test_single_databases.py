@@ -214,7 +214,15 @@ _BACKUPS: Json = {
     "BackupRole": {
         "Type": "AWS::IAM::Role",
         "Properties": {
-            "AssumeRolePolicyDocument": {},
+            "AssumeRolePolicyDocument": {
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "backup.amazonaws.com"},
+                        "Action": "sts:AssumeRole",
+                    }
+                ]
+            },
             "ManagedPolicyArns": [
                 "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"
             ],

@@ -14,6 +14,7 @@ from payment_templates.evidence.permissions.grants import (
     role_may,
 )
 from payment_templates.evidence.permissions.role_names import account_names, role_arns
+from payment_templates.evidence.permissions.role_trust import may_assume
 from payment_templates.evidence.physical_names import name_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _ROLE = "AWS::IAM::Role"
 _ANY = "*"
+_SERVICE = "backup.amazonaws.com"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +77,13 @@ def role_problems(
     if role is None:
         doubts.append(f"{named} may back up {database.logical_id}")
         return
+    trust = may_assume(stack, role, _SERVICE)
+    if trust is Answer.NO:
+        # "The role that Backup uses to authenticate when backing up": botocore backup,
+        # BackupSelection, IamRoleArn.
+        yield f"{_SERVICE} may not assume {role.logical_id}"
+    elif trust is Answer.UNSEEN:
+        doubts.append(f"{_SERVICE} may assume {role.logical_id}")
     names = role_names(stack, selection)
     yield from key_problems(topology, rule, database, doubts, role=role, names=names)
     for need in _needs(stack, rule, database):
