@@ -319,3 +319,79 @@ def _of_role(operator: str, name: str) -> Json:
 )
 def test_denial_of_certain_roles_or_names(changes: list[Change], verdict: Verdict) -> None:
     assert verdict_of("tasks-can-start", changed(real_document(), *changes)) is verdict
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "properties", "verdict"),
+    [
+        pytest.param(
+            "AWS::Lambda::Permission",
+            {"Principal": "sns.amazonaws.com", "SourceArn": {"Ref": "AlertTopic"}},
+            Verdict.KEPT,
+            id="a service calls a function",
+        ),
+        pytest.param(
+            "AWS::Lambda::Permission",
+            {"Principal": {"Ref": "AWS::AccountId"}},
+            Verdict.KEPT,
+            id="the own account calls a function",
+        ),
+        pytest.param(
+            "AWS::Lambda::Permission",
+            {"Principal": "*", "PrincipalOrgID": "o-example"},
+            Verdict.CONDITIONAL,
+            id="an organization calls a function",
+        ),
+        pytest.param(
+            "AWS::Events::EventBusPolicy",
+            {
+                "Principal": "*",
+                "Condition": {
+                    "Type": "StringEquals",
+                    "Key": "aws:PrincipalOrgID",
+                    "Value": "o-example",
+                },
+            },
+            Verdict.CONDITIONAL,
+            id="an organization sends events",
+        ),
+        pytest.param(
+            "AWS::RAM::ResourceShare",
+            {"Name": "a", "Principals": ["999988887777"]},
+            Verdict.CONDITIONAL,
+            id="a share with another account",
+        ),
+        pytest.param(
+            "AWS::EC2::VPCEndpointServicePermissions",
+            {"AllowedPrincipals": ["arn:aws:iam::999988887777:root"]},
+            Verdict.CONDITIONAL,
+            id="an endpoint service for another account",
+        ),
+        pytest.param(
+            "AWS::OpenSearchServerless::AccessPolicy",
+            {"Policy": '[{"Rules": []}]'},
+            Verdict.KEPT,
+            id="a policy of another kind",
+        ),
+    ],
+)
+def test_access_for_other_accounts_outside_of_policies(
+    resource_type: str, properties: Json, verdict: Verdict
+) -> None:
+    document = changed(
+        real_document(), put("Grant", {"Type": resource_type, "Properties": properties})
+    )
+
+    assert verdict_of("no-other-account-is-trusted", document) is verdict
+
+
+def test_users_of_an_identity_provider_may_be_outsiders() -> None:
+    github = {
+        "Effect": "Allow",
+        "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/github"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+    }
+
+    document = changed(real_document(), append(_TRUST, github))
+
+    assert verdict_of("no-other-account-is-trusted", document) is Verdict.CONDITIONAL

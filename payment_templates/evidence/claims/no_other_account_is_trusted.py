@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.evidence.example_values import ACCOUNT
+from payment_templates.evidence.permissions.account_grants import further_statements, grants_of
 from payment_templates.evidence.permissions.conditions import names_someone
 from payment_templates.evidence.permissions.documents import statements_of
 from payment_templates.quantity import quantity
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import StackResource
     from payment_templates.evidence.claim import Finding
+    from payment_templates.evidence.permissions.account_grants import Grant
     from payment_templates.evidence.permissions.policies import Condition, Statement
     from payment_templates.evidence.topology import Topology
 
@@ -35,9 +38,18 @@ _BY_ACCOUNT = {
 _BY_ORGANIZATION = {"aws:principalorgid", "aws:principalorgpaths"}
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Trust:
+    """What a statement or grant trusts: why it is broken, or what must hold so that it is not."""
+
+    place: str
+    problem: str = ""
+    doubts: tuple[str, ...] = ()
+
+
 @claim("No other account is trusted", "Ideal response: least privilege", "PCI DSS 7.2.1")
 def no_other_account_is_trusted(topology: Topology) -> Finding:
-    """Check that no policy in the template allows principals of another account.
+    """Check that no policy or permission in the template allows principals of another account.
 
     A statement for any principal needs a condition that names accounts, or an organization.
     A literal account ID counts as another account, because the template can be deployed in any
@@ -46,20 +58,11 @@ def no_other_account_is_trusted(topology: Topology) -> Finding:
     """
     lines: list[str] = []
     doubts: dict[str, None] = {}
-    for resource, statement in _statements(topology):
-        if open_to := "" if resource.type == _ENDPOINT else _open_to(statement):
-            where = f"{resource.logical_id} trusts {open_to}"
-            if not any(map(names_someone, statement.conditions)):
-                return broken(where, statement.place, *lines)
-            doubts[f"{where} of this account only"] = None
-        for other in _others(statement):
-            where = f"{resource.logical_id} trusts {other}"
-            if resource.type != _BUCKET_POLICY:
-                return broken(f"{where}, another account", statement.place, *lines)
-            doubts[f"{other}, which {resource.logical_id} trusts, belongs to AWS"] = None
-        for organization in _organizations(statement):
-            doubts[f"every account of {organization} may use {resource.logical_id}"] = None
-        lines.append(f"{statement.place}: only this account")
+    for trust in _trusts(topology):
+        if trust.problem:
+            return broken(trust.problem, trust.place, *lines)
+        doubts |= dict.fromkeys(trust.doubts)
+        lines.append(f"{trust.place}: only this account")
     if doubts:
         return conditional(f"if {', and '.join(doubts)}", *lines)
     if not lines:
@@ -69,12 +72,52 @@ def no_other_account_is_trusted(topology: Topology) -> Finding:
     )
 
 
-def _statements(topology: Topology) -> Iterator[tuple[StackResource, Statement]]:
-    """Yield the statements that allow something to accounts, each with its resource."""
+def _trusts(topology: Topology) -> Iterator[_Trust]:
+    """Yield what each statement and grant for accounts trusts."""
     for resource in topology.stack.resources.values():
-        for statement in statements_of(resource):
-            if statement.allows and (statement.accounts or statement.anyone):
-                yield resource, statement
+        for statement in (*statements_of(resource), *further_statements(resource)):
+            named = statement.accounts or statement.anyone or statement.federated
+            if statement.allows and named:
+                yield _of_statement(resource, statement)
+        for grant in grants_of(resource):
+            if grant.principal == "*" or _account_of(grant.principal):
+                yield _of_grant(resource.logical_id, grant)
+
+
+def _of_statement(resource: StackResource, statement: Statement) -> _Trust:
+    name = resource.logical_id
+    doubts: list[str] = []
+    if open_to := "" if resource.type == _ENDPOINT else _open_to(statement):
+        where = f"{name} trusts {open_to}"
+        if not any(map(names_someone, statement.conditions)):
+            return _Trust(place=statement.place, problem=where)
+        doubts.append(f"{where} of this account only")
+    for other in _others(statement):
+        if resource.type != _BUCKET_POLICY:
+            where = f"{name} trusts {other}, another account"
+            return _Trust(place=statement.place, problem=where)
+        doubts.append(f"{other}, which {name} trusts, belongs to AWS")
+    doubts += [f"every account of {it} may use {name}" for it in _organizations(statement)]
+    doubts += [
+        f"only own users log in with {it}, which {name} trusts" for it in statement.federated
+    ]
+    return _Trust(place=statement.place, doubts=tuple(doubts))
+
+
+def _of_grant(name: str, grant: Grant) -> _Trust:
+    problem = doubt = ""
+    if grant.principal != "*":
+        if _is_other(grant.principal) and grant.is_offer:
+            doubt = f"{grant.principal}, to which {name} gives access, has this account's owner"
+        elif _is_other(grant.principal):
+            problem = f"{name} trusts {grant.principal}, another account"
+    elif grant.organization:
+        doubt = f"every account of {grant.organization} may use {name}"
+    elif grant.has_source:
+        doubt = f"{name} trusts any principal of this account only"
+    else:
+        problem = f"{name} trusts any principal"
+    return _Trust(place=grant.place, problem=problem, doubts=(doubt,) if doubt else ())
 
 
 def _open_to(statement: Statement) -> str:

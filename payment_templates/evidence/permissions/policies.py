@@ -36,6 +36,8 @@ class Statement:
     # The AWS principals: account IDs, and ARNs of roles and users.
     accounts: tuple[str, ...]
     anyone: bool
+    # The providers of identities outside IAM, such as OpenID Connect providers.
+    federated: tuple[str, ...]
     # Whether the statement has NotPrincipal, NotAction or NotResource.
     but_principals: bool
     but_actions: bool
@@ -170,6 +172,7 @@ def _statement(statement: Properties, place: str, *, with_variables: bool) -> St
         services=named.texts("Service"),
         accounts=tuple(_ROOT_ARN.sub(r"\1", name) for name in named.texts("AWS")),
         anyone=anyone or "*" in named.texts("AWS"),
+        federated=named.texts("Federated"),
         but_principals=but_principals,
         but_actions="NotAction" in statement,
         but_resources="NotResource" in statement,

@@ -43,7 +43,55 @@ def _topic_for(principal: object) -> Change:
     return append("AlertTopicPolicy.Properties.PolicyDocument.Statement", statement)
 
 
+def granted(resource_type: str, **properties: object) -> Change:
+    """Add a resource that grants access."""
+    return put("Grant", {"Type": resource_type, "Properties": properties})
+
+
 OUTSIDERS: tuple[Mutation, ...] = (
+    *(
+        mutation(f"another account gets access by {resource_type}", _OTHERS, change)
+        for resource_type, change in {
+            it: granted(it, **properties)
+            for it, properties in {
+                "AWS::Events::EventBusPolicy": {"StatementId": "a", "Principal": "999988887777"},
+                "AWS::Lambda::Permission": {
+                    "Action": "lambda:InvokeFunction",
+                    "FunctionName": "a",
+                    "Principal": "arn:aws:iam::999988887777:root",
+                },
+                "AWS::Lambda::LayerVersionPermission": {"Principal": "999988887777"},
+                "AWS::Logs::Destination": {
+                    "DestinationPolicy": '{"Statement": [{"Effect": "Allow", "Principal": '
+                    '{"AWS": "999988887777"}, "Action": "logs:PutSubscriptionFilter"}]}'
+                },
+            }.items()
+        }.items()
+    ),
+    mutation(
+        "another account may send events by a statement",
+        _OTHERS,
+        granted(
+            "AWS::Events::EventBusPolicy",
+            StatementId="a",
+            Statement={
+                "Effect": "Allow",
+                "Principal": {"AWS": "999988887777"},
+                "Action": "events:PutEvents",
+            },
+        ),
+    ),
+    mutation(
+        "anyone may call the address of a function",
+        _OTHERS,
+        granted(
+            "AWS::Lambda::Permission",
+            Action="lambda:InvokeFunctionUrl",
+            FunctionName="a",
+            Principal="*",
+            FunctionUrlAuthType="NONE",
+        ),
+    ),
     mutation("anybody may use the key", _OTHERS, key_for("*")),
     mutation("any principal of AWS may use the key", _OTHERS, key_for({"AWS": "*"})),
     mutation(
