@@ -220,6 +220,46 @@ HARMLESS: dict[str, tuple[Change, ...]] = {
     ),
 }
 DOUBTS: dict[str, tuple[Change, ...]] = {
+    "a password for a nested stack": (
+        put(
+            "Nested",
+            {
+                "Type": "AWS::CloudFormation::Stack",
+                "Properties": {"Parameters": {"DbPassword": {"Ref": "DBMasterPassword"}}},
+            },
+        ),
+    ),
+    "a secret of Secrets Manager for a stack set": (
+        put(
+            "Stacks",
+            {
+                "Type": "AWS::CloudFormation::StackSet",
+                "Properties": {
+                    "Parameters": [
+                        {
+                            "ParameterKey": "Login",
+                            "ParameterValue": "{{resolve:secretsmanager:payments}}",
+                        }
+                    ]
+                },
+            },
+        ),
+    ),
+    "a secret with the text of a parameter of Systems Manager": (
+        put(
+            "Another",
+            {"Type": SECRET, "Properties": {"SecretString": "{{resolve:ssm:/payments/login}}"}},
+        ),
+    ),
+    "a secret with such a text as its password": (
+        put(
+            "Another",
+            {
+                "Type": SECRET,
+                "Properties": {"SecretString": '{"password":"{{resolve:ssm:/payments/login}}"}'},
+            },
+        ),
+    ),
     "a tag with the name of a secret": (
         put("Vpc.Properties.Tags", [{"Key": "secret", "Value": "payments"}]),
     ),

@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.security.embedded_secrets import (
-    arguments_of,
     entries_of,
     is_placeholder,
     passwords_in_urls,
 )
-from payment_templates.evidence.security.hidden_properties import TAKERS, is_hidden, is_write_only
+from payment_templates.evidence.security.hidden_properties import is_hidden, is_write_only
+from payment_templates.evidence.security.readable_texts import (
+    SECRET_REFERENCE,
+    STORED_TEXT,
+    example_of,
+    filled,
+    is_readable,
+    without_pseudo,
+)
+from payment_templates.evidence.security.secret_doubts import SERVICE_TOKEN, doubt_of
 from payment_templates.evidence.security.secret_values import (
     CREDENTIAL,
     LIKE_CREDENTIAL,
@@ -26,7 +34,7 @@ from payment_templates.evidence.security.written_texts import Text, texts_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from payment_templates.cloudformation import Parameter, Template
+    from payment_templates.cloudformation import Template
 
 _HIDING = {"AuthToken", "ClientSecret", "MasterUserPassword"}
 _STRING, _STRING_TEMPLATE = "SecretString", "SecretStringTemplate"
@@ -45,6 +53,7 @@ _SECRET_PROPERTIES = {
     ("AWS::DataSync::LocationHDFS", "KerberosKeytab"),
     ("AWS::DataSync::LocationSMB", "KerberosKeytab"),
 }
+_STACKS = {"AWS::CloudFormation::Stack", "AWS::CloudFormation::StackSet"}
 # What goes with a password in a secret:
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
 _BESIDE_PASSWORD = re.compile(
@@ -54,18 +63,9 @@ _BESIDE_PASSWORD = re.compile(
 )
 _TAG = re.compile(r"Tags\.")
 _LIKE_SECRET = re.compile(r"password|secret|token|key", re.IGNORECASE)
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
-_PSEUDO_PARAMETER = re.compile(r"\$\{AWS::(\w+)\}")
-_REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
-# ssm-secure and secretsmanager return secrets; ssm, which reads a String parameter, does not:
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
-_SECRET_REFERENCE = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
 # TokenValidityUnits of AWS::Cognito::UserPoolClient.
 _COUNTED = {"AccessToken", "IdToken", "RefreshToken"}
 _UNITS = {"seconds", "minutes", "hours", "days"}
-# The ARN of the function that answers for a custom resource:
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-requests.html
-_SERVICE_TOKEN = "ServiceToken"  # noqa: S105 - a name.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +87,15 @@ def leaks_of(template: Template, secrets: list[str]) -> Iterator[Leak]:
     elif found := LIKE_CREDENTIAL.search(template.text):
         yield Leak(why=f"the template has {found[0][:8]}..., as credentials do", surely=False)
     hidden = [*secrets, *_secret_attributes(template)]
-    echoed = {name: _example(it) for name, it in template.parameters.items() if not it.no_echo}
+    echoed = {name: example_of(it) for name, it in template.parameters.items() if not it.no_echo}
     for text in _texts(template):
         shown = any(f"${{{name}}}" in text.text for name in hidden)
-        if (shown or _SECRET_REFERENCE.search(text.text)) and not is_hidden(template, text):
-            yield Leak(why=f"{text.place} shows a secret")
+        if (shown or SECRET_REFERENCE.search(text.text)) and not is_hidden(template, text):
+            if _is_passed_on(template, text):
+                why = f"{text.place} is a secret for a template that may show it"
+                yield Leak(why=why, surely=False)
+            else:
+                yield Leak(why=f"{text.place} shows a secret")
         exposure = max(
             _exposure(template, text, echoed),
             _exposure_of_property(template, text, echoed),
@@ -99,7 +103,7 @@ def leaks_of(template: Template, secrets: list[str]) -> Iterator[Leak]:
         )
         if exposure is Exposure.EXPOSED:
             yield Leak(why=f"{text.place} has a secret in plain text")
-        elif doubt := _doubt(text, exposure, echoed):
+        elif doubt := doubt_of(text, exposure, echoed):
             yield Leak(why=f"{text.place} {doubt}", surely=False)
 
 
@@ -121,15 +125,6 @@ def _secret_attributes(template: Template) -> Iterator[str]:
             yield f"{name}.{attribute}"
 
 
-def _example(parameter: Parameter) -> str:
-    """Return a value of a parameter, by which it may turn out to be no secret."""
-    if parameter.type.startswith("AWS::") and not parameter.is_stored:
-        # The name or ID of something, such as a key pair.
-        return "arn:aws:any:"
-    given = parameter.default if not parameter.is_stored else ""
-    return given or next(iter(parameter.allowed_values), "1" if parameter.is_number else "x")
-
-
 def _exposure(template: Template, text: Text, echoed: Mapping[str, str]) -> Exposure:
     """Return whether a value is a secret in plain text.
 
@@ -139,10 +134,10 @@ def _exposure(template: Template, text: Text, echoed: Mapping[str, str]) -> Expo
     if not exposure_of_name(key) and key not in {*_HIDING, _STRING}:
         return Exposure.HARMLESS
     if not _may_be_name(text):
-        value = _without_pseudo(value)
+        value = without_pseudo(value)
         if (text.is_property and key in _HIDING) or not key.lower().endswith("token"):
-            value = _filled(value, echoed)
-    if not _is_readable(value) or key == _SERVICE_TOKEN:
+            value = filled(value, echoed)
+    if not is_readable(value) or key == SERVICE_TOKEN:
         return Exposure.HARMLESS
     if text.is_property and key in _HIDING:
         return Exposure.EXPOSED
@@ -159,19 +154,36 @@ def _exposure(template: Template, text: Text, echoed: Mapping[str, str]) -> Expo
     return found if sure or is_write_only(template, text) else Exposure.HARMLESS
 
 
-def _exposure_of_property(template: Template, text: Text, echoed: Mapping[str, str]) -> Exposure:
-    """Return whether a property in plain text is a secret, although its name does not say so."""
+def _is_passed_on(template: Template, text: Text) -> bool:
+    """Return whether a text is the value of a parameter of another template.
+
+    NoEcho hides it, if that template sets it:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+    """
+    resource, path = _property(template, text)
+    return resource in _STACKS and path.startswith("Parameters.")
+
+
+def _property(template: Template, text: Text) -> tuple[str, str]:
+    """Return the resource type and the path of a property; "" for another text."""
     section, _, rest = text.place.partition(".")
     logical_id, _, path = rest.partition(".Properties.")
     resource = template.resources.get(logical_id) if section == "Resources" and path else None
-    if resource is None or (resource.type, path) not in _SECRET_PROPERTIES:
+    return (resource.type, path) if resource else ("", "")
+
+
+def _exposure_of_property(template: Template, text: Text, echoed: Mapping[str, str]) -> Exposure:
+    """Return whether a property in plain text is a secret, although its name does not say so."""
+    if _property(template, text) not in _SECRET_PROPERTIES:
         return Exposure.HARMLESS
-    readable = _is_readable(_filled(_without_pseudo(text.text), echoed))
+    readable = is_readable(filled(without_pseudo(text.text), echoed))
     return Exposure.EXPOSED if readable else Exposure.HARMLESS
 
 
 def _exposure_of_string(value: str) -> Exposure:
     """Return whether a SecretString that can be read has a secret, besides entries named so."""
+    if STORED_TEXT.fullmatch(value):
+        return Exposure.DOUBTFUL
     names = [name for name, _, _ in entries_of(value)]
     if not value.lstrip().startswith("{") or not names:
         return Exposure.EXPOSED
@@ -181,24 +193,30 @@ def _exposure_of_string(value: str) -> Exposure:
 
 def _exposure_in(text: Text, echoed: Mapping[str, str]) -> Exposure:
     """Return whether a part of a text is a secret in plain text: an entry of JSON, or in a URL."""
-    value = _without_pseudo(text.text)
+    value = without_pseudo(text.text)
     found = Exposure.HARMLESS
     # Of several parts: the text of the template does not have it in one.
     if CREDENTIAL.search(value) or any(
-        _is_readable(it) and not is_placeholder(it) and not it.startswith("/")
-        for it in passwords_in_urls(_filled(value, echoed))
+        is_readable(it) and not is_placeholder(it) and not it.startswith("/")
+        for it in passwords_in_urls(filled(value, echoed))
     ):
         found = Exposure.EXPOSED
     for name, word, number in entries_of(value):
-        part = _filled(word or number, echoed)
-        if _is_readable(part):
+        part = filled(word or number, echoed)
+        if is_readable(part):
             if text.name in {_STRING, _STRING_TEMPLATE} or not is_placeholder(part):
                 # A negative number is a secret as well as another one.
                 bare = part.removeprefix("-") if number else part
-                found = max(found, exposure_of(name, bare))
+                found = max(found, _exposure_of_part(text, name, bare))
             if part == word and text.name == _STRING and _LIKE_SECRET.search(name):
                 found = max(found, _exposure_of_entry(name, part))
     return found
+
+
+def _exposure_of_part(text: Text, name: str, value: str) -> Exposure:
+    found = exposure_of(name, value)
+    stored = text.name == _STRING and STORED_TEXT.fullmatch(value)
+    return min(found, Exposure.DOUBTFUL) if stored else found
 
 
 def _exposure_of_entry(name: str, value: str) -> Exposure:
@@ -207,37 +225,8 @@ def _exposure_of_entry(name: str, value: str) -> Exposure:
     return Exposure.DOUBTFUL if may_be else Exposure.HARMLESS
 
 
-def _doubt(text: Text, exposure: Exposure, echoed: Mapping[str, str]) -> str:
-    """Return why a text may be a secret in plain text, or ""."""
-    if exposure:
-        return "may be a secret in plain text"
-    if any(map(_is_readable, arguments_of(_filled(_without_pseudo(text.text), echoed)))):
-        return "has an argument that may be a secret in plain text"
-    alone = _REFERENCE.fullmatch(text.text) if text.text.startswith("${") else None
-    if alone is None or alone[1] not in echoed or is_about_secret(alone[1]):
-        return ""
-    if text.name != _SERVICE_TOKEN and not (text.is_property and text.name in TAKERS):
-        sure = exposure_of_name(text.name) is Exposure.EXPOSED
-        if (sure or not text.is_property) and exposure_of(text.name, echoed[alone[1]]):
-            return f"is {alone[1]}, which is echoed: it may be a secret or the name of one"
-    return ""
-
-
 def _may_be_name(text: Text) -> bool:
     """Return whether a value may have the name of a secret, as DB_SECRET."""
     # Who sees the stack sees the values of pseudo parameters too, which names often have.
     hiding = text.is_property and text.name in _HIDING
     return not hiding and text.name.lower().endswith("secret")
-
-
-def _without_pseudo(text: str) -> str:
-    return _PSEUDO_PARAMETER.sub(lambda it: "" if it[1] == "NoValue" else "x", text)
-
-
-def _filled(text: str, echoed: Mapping[str, str]) -> str:
-    """Return a text with an example in place of each parameter that is echoed."""
-    return _REFERENCE.sub(lambda it: echoed.get(it[1], it[0]), text)
-
-
-def _is_readable(value: str) -> bool:
-    return bool(value) and "${" not in value and not _SECRET_REFERENCE.search(value)

@@ -496,4 +496,15 @@ SECRETS = (
             },
         ),
     ),
+    mutation(
+        "a nested stack gets a password in plain text",
+        "secrets-not-in-clear",
+        put(
+            "Nested",
+            {
+                "Type": "AWS::CloudFormation::Stack",
+                "Properties": {"Parameters": {"DbPassword": "hunter2hunter2"}},
+            },
+        ),
+    ),
 )
