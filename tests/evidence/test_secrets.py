@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from gzip import compress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -93,6 +95,45 @@ NO_SECRETS: dict[str, tuple[Change, ...]] = {
     ),
 }
 HARMLESS: dict[str, tuple[Change, ...]] = {
+    "the ARN of a secret of another stack": (
+        variable("DB_SECRET", {"Fn::ImportValue": {"Fn::Sub": "${EnvironmentSuffix}-SecretArn"}}),
+    ),
+    "the ARN of a secret of a nested stack": (
+        put("Nested", {"Type": "AWS::CloudFormation::Stack", "Properties": {}}),
+        variable("DB_SECRET", {"Fn::GetAtt": ["Nested", "Outputs.LoginSecretArn"]}),
+    ),
+    "an entry of a mapping about a secret": (
+        lambda document: document.setdefault("Mappings", {}).update(
+            {"Stages": {"prod": {"SecretName": "payments/db", "PasswordLength": "32"}}}
+        ),
+    ),
+    "a reference to a secret in a mapping": (
+        lambda document: document.setdefault("Mappings", {}).update(
+            {"Stages": {"prod": {"Login": "{{resolve:secretsmanager:payments}}"}}}
+        ),
+    ),
+    "descriptions of passwords": (
+        lambda document: document.update({"Description": "Payments. Password: in the vault."}),
+        parameter(
+            "Length",
+            Type="Number",
+            Default="8",
+            Description="Password: 8-41 characters, password=base64-encoded.",
+        ),
+    ),
+    "encoded user data without a secret": (
+        put(
+            "Template",
+            {
+                "Type": "AWS::EC2::LaunchTemplate",
+                "Properties": {
+                    "LaunchTemplateData": {
+                        "UserData": b64encode(b"#!/bin/sh\nexport DB_HOST=db\n").decode()
+                    }
+                },
+            },
+        ),
+    ),
     "working directories": (variable("PWD", "/app"), variable("OLDPWD", "/")),
     "a switch": (variable("HIDE_PASSWORD", "no"),),
     "the name of a header": (variable("CSRF_TOKEN", "X-CSRF-Token"),),
@@ -219,7 +260,86 @@ HARMLESS: dict[str, tuple[Change, ...]] = {
         put("Outputs.DbSecret", {"Value": {"Ref": "DatabaseSecret"}}),
     ),
 }
+NESTED = put("Nested", {"Type": "AWS::CloudFormation::Stack", "Properties": {}})
+CUSTOM = put("Custom", {"Type": "Custom::Login", "Properties": {"ServiceToken": "arn:aws:lambda"}})
 DOUBTS: dict[str, tuple[Change, ...]] = {
+    "a password of another stack": (
+        variable("ADMIN_PASSWORD", {"Fn::ImportValue": "shared-db-password"}),
+    ),
+    "a password of a nested stack": (
+        NESTED,
+        variable("ADMIN_PASSWORD", {"Fn::GetAtt": ["Nested", "Outputs.DbPassword"]}),
+    ),
+    "a password of a custom resource": (
+        CUSTOM,
+        variable("ADMIN_PASSWORD", {"Fn::GetAtt": ["Custom", "Password"]}),
+    ),
+    "the password of the database of a custom resource": (
+        CUSTOM,
+        put(
+            "DatabaseCluster.Properties.MasterUserPassword",
+            {"Fn::GetAtt": ["Custom", "Password"]},
+        ),
+    ),
+    "a password of the ID of the stack": (
+        variable(
+            "ADMIN_PASSWORD", {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}
+        ),
+    ),
+    "a condition with the password": (
+        lambda document: document["Conditions"].update(
+            {"IsIt": {"Fn::Equals": [{"Ref": "DBMasterPassword"}, "hunter2hunter2"]}}
+        ),
+    ),
+    "a rule with the password": (
+        lambda document: document["Rules"].update(
+            {
+                "It": {
+                    "Assertions": [
+                        {
+                            "Assert": {
+                                "Fn::Not": [
+                                    {"Fn::Equals": [{"Ref": "DBMasterPassword"}, "hunter2hunter2"]}
+                                ]
+                            }
+                        }
+                    ]
+                }
+            }
+        ),
+    ),
+    "the description of the template": (
+        lambda document: document.update({"Description": "Payments. DB password: hunter2hunter2"}),
+    ),
+    "the description of a parameter": (
+        parameter("Mode", Default="a", Description="Log in with password=hunter2hunter2."),
+    ),
+    "encoded user data": (
+        put(
+            "Template",
+            {
+                "Type": "AWS::EC2::LaunchTemplate",
+                "Properties": {
+                    "LaunchTemplateData": {
+                        "UserData": b64encode(b"#!/bin/sh\nexport DB_PASSWORD=hunter2\n").decode()
+                    }
+                },
+            },
+        ),
+    ),
+    "compressed user data": (
+        put(
+            "Template",
+            {
+                "Type": "AWS::EC2::LaunchTemplate",
+                "Properties": {
+                    "LaunchTemplateData": {
+                        "UserData": b64encode(compress(b"#!/bin/sh\nexport PW=hunter2\n")).decode()
+                    }
+                },
+            },
+        ),
+    ),
     "a password for a nested stack": (
         put(
             "Nested",

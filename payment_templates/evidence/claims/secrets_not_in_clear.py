@@ -9,6 +9,7 @@ from payment_templates.evidence.claim import absent, broken, claim, kept, unknow
 from payment_templates.evidence.deployment.database_login import master_login
 from payment_templates.evidence.faults.global_databases import is_secondary
 from payment_templates.evidence.security.hidden_properties import TAKERS
+from payment_templates.evidence.security.secret_doubts import source_elsewhere
 from payment_templates.evidence.security.secret_exposure import leaks_of
 from payment_templates.evidence.security.secret_values import (
     Exposure,
@@ -51,7 +52,9 @@ def secrets_not_in_clear(topology: Topology) -> Finding:
                 f"the password of {database.logical_id} is in plain text in a secret", *lines
             )
         given = word and word in [topology.stack.parameters.get(name) for name in secrets]
-        if not managed and not given and not word.startswith(_REFERENCES):
+        if source := source_elsewhere(topology.stack.template, word):
+            doubt = doubt or f"the password of {database.logical_id} comes from {source}"
+        elif not managed and not given and not word.startswith(_REFERENCES):
             return broken(f"the password of {database.logical_id} is in the template", *lines)
         lines.append(f"{database.logical_id}: from a parameter or a secret")
     if doubt:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _ENTRY = re.compile(
     r'(?=\\*"([\w./ -]+)\\*"\s*:\s*(?:\[\s*)?(?:\\*"([^"\\]+)|(-?\d[\d.]*)))',
 )
+# Each entry of a list of texts.
+_LIST = re.compile(r'\\*"([\w./ -]+)\\*"\s*:\s*\[\s*(\\*"[^\]]*)\]')
+_TEXT = re.compile(r'\\*"([^"\\]+)\\*"')
 # A variable in a list, which may be a reference to a secret:
 # https://docs.aws.amazon.com/codebuild/latest/APIReference/API_EnvironmentVariable.html
 _VARIABLE = re.compile(
@@ -25,6 +28,12 @@ _VARIABLE = re.compile(
 # The password of a user in a URL, which ends before the path, the query and the fragment:
 # https://datatracker.ietf.org/doc/html/rfc3986#section-3.2
 _IN_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^/?#\s:@\"']*:([^/?#\s@\"']+)@", re.IGNORECASE)
+# A token in place of a user, as of GitHub. The key in the address of Sentry is public:
+# https://docs.sentry.io/concepts/key-terms/dsn-explainer/
+_TOKEN_IN_URL = re.compile(
+    r"\b[a-z][a-z0-9+.-]*://(?=[^/?#\s:@\"']*\d)([A-Za-z0-9_-]{20,})@(?![^/\s]*sentry)",
+    re.IGNORECASE,
+)
 # An option of a program: --password=x, --password x, -Dpassword=x.
 _OPTION = re.compile(r"(?:^|(?<=[\s\"']))--?([A-Za-z][\w.-]*)(?:=|\s+)[\"']?([^\s\"'&;|]+)")
 # An assignment or an argument of a connection: PASSWORD=x, ?password=x.
@@ -51,6 +60,10 @@ def entries_of(text: str) -> Iterator[tuple[str, str, str]]:
     if text.lstrip().startswith(("{", "[")):
         for name, word, number in _ENTRY.findall(text):
             yield name, word, number
+        for name, words in _LIST.findall(text):
+            # The first one is found as that of an entry.
+            for word in _TEXT.findall(words)[1:]:
+                yield name, word, ""
         for name, word in _VARIABLE.findall(text):
             yield name, word, ""
 
@@ -59,6 +72,12 @@ def passwords_in_urls(text: str) -> Iterator[str]:
     """Yield the password of each URL."""
     if "://" in text:
         yield from _IN_URL.findall(text)
+
+
+def tokens_in_urls(text: str) -> Iterator[str]:
+    """Yield the token of each URL that has one in place of a user."""
+    if "://" in text:
+        yield from _TOKEN_IN_URL.findall(text)
 
 
 def arguments_of(text: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Decides what can be read of a text with references: examples stand for echoed parameters."""
+"""Decides what can be read of a text, with examples in place of echoed parameters."""
 
 from __future__ import annotations
 
@@ -30,11 +30,16 @@ def example_of(parameter: Parameter) -> str:
 
 def without_pseudo(text: str) -> str:
     """Return a text with an example in place of each pseudo parameter."""
+    # Most texts have no reference.
+    if "${" not in text:
+        return text
     return _PSEUDO_PARAMETER.sub(lambda it: "" if it[1] == "NoValue" else "x", text)
 
 
 def filled(text: str, echoed: Mapping[str, str]) -> str:
     """Return a text with an example in place of each parameter that is echoed."""
+    if "${" not in text:
+        return text
     return REFERENCE.sub(lambda it: echoed.get(it[1], it[0]), text)
 
 

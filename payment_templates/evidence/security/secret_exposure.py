@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.security.assigned_secrets import secrets_in_sentences
+from payment_templates.evidence.security.compared_secrets import compared_secrets
 from payment_templates.evidence.security.embedded_secrets import (
     entries_of,
     is_placeholder,
@@ -29,12 +31,17 @@ from payment_templates.evidence.security.secret_values import (
     exposure_of_name,
     is_about_secret,
 )
-from payment_templates.evidence.security.written_texts import Text, texts_of
+from payment_templates.evidence.security.written_texts import (
+    MAPPINGS,
+    descriptions_of,
+    texts_of_template,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from payment_templates.cloudformation import Template
+    from payment_templates.evidence.security.written_texts import Text
 
 _HIDING = {"AuthToken", "ClientSecret", "MasterUserPassword"}
 _STRING, _STRING_TEMPLATE = "SecretString", "SecretStringTemplate"
@@ -61,7 +68,9 @@ _BESIDE_PASSWORD = re.compile(
     r"|database|region|masterarn|schema|ssl",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"Tags\.")
+# Where an entry may have the name of a secret, to which something else belongs.
+_MAY_NAME = re.compile(r"Tags\.|^Mappings\.")
+_HOST = re.compile(r"https://[^/]+/")
 _LIKE_SECRET = re.compile(r"password|secret|token|key", re.IGNORECASE)
 # TokenValidityUnits of AWS::Cognito::UserPoolClient.
 _COUNTED = {"AccessToken", "IdToken", "RefreshToken"}
@@ -82,20 +91,17 @@ def leaks_of(template: Template, secrets: list[str]) -> Iterator[Leak]:
     `secrets` are the names of parameters and resources with a secret value. A parameter without
     NoEcho shows its value: botocore cloudformation, Parameter, ResolvedValue.
     """
-    if found := CREDENTIAL.search(template.text):
-        yield Leak(why=f"the template holds the credential {found[0][:8]}...")
-    elif found := LIKE_CREDENTIAL.search(template.text):
-        yield Leak(why=f"the template has {found[0][:8]}..., as credentials do", surely=False)
+    yield from _credentials(template)
+    for place, words in descriptions_of(template):
+        if any(map(is_readable, secrets_in_sentences(words))):
+            yield Leak(why=f"{place} may have a secret in plain text", surely=False)
+    for section, name in compared_secrets(template, secrets):
+        why = f"an entry of {section} compares {name} with a text that may be the secret"
+        yield Leak(why=why, surely=False)
     hidden = [*secrets, *_secret_attributes(template)]
     echoed = {name: example_of(it) for name, it in template.parameters.items() if not it.no_echo}
-    for text in _texts(template):
-        shown = any(f"${{{name}}}" in text.text for name in hidden)
-        if (shown or SECRET_REFERENCE.search(text.text)) and not is_hidden(template, text):
-            if _is_passed_on(template, text):
-                why = f"{text.place} is a secret for a template that may show it"
-                yield Leak(why=why, surely=False)
-            else:
-                yield Leak(why=f"{text.place} shows a secret")
+    for text in texts_of_template(template):
+        yield from _shown(template, text, hidden)
         exposure = max(
             _exposure(template, text, echoed),
             _exposure_of_property(template, text, echoed),
@@ -103,20 +109,31 @@ def leaks_of(template: Template, secrets: list[str]) -> Iterator[Leak]:
         )
         if exposure is Exposure.EXPOSED:
             yield Leak(why=f"{text.place} has a secret in plain text")
-        elif doubt := doubt_of(text, exposure, echoed):
+        elif doubt := doubt_of(template, text, exposure, echoed):
             yield Leak(why=f"{text.place} {doubt}", surely=False)
 
 
-def _texts(template: Template) -> Iterator[Text]:
-    document = template.document
-    for section in ("Resources", "Outputs", "Metadata"):
-        yield from texts_of(document.get(section), section, document, exposure_of_name)
-    for name, parameter in template.parameters.items():
-        values = (*parameter.allowed_values, parameter.default or "")
-        # The default of a stored one is the name of a parameter of Systems Manager.
-        for value in () if parameter.is_stored else values:
-            # Its own name, of which the claim asks, is no part of the place.
-            yield Text(place=f"Parameters.{name}.Default", text=value, is_property=True)
+def _credentials(template: Template) -> Iterator[Leak]:
+    if found := CREDENTIAL.search(template.text):
+        yield Leak(why=f"the template holds the credential {found[0][:8]}...")
+    elif found := LIKE_CREDENTIAL.search(template.text):
+        start = _HOST.match(found[0])
+        word = start[0] if start else found[0][:8]
+        yield Leak(why=f"the template has {word}..., as credentials do", surely=False)
+
+
+def _shown(template: Template, text: Text, hidden: list[str]) -> Iterator[Leak]:
+    """Yield whether a text shows a secret that it refers to."""
+    shown = any(f"${{{name}}}" in text.text for name in hidden)
+    # What uses the entry of a mapping shows it.
+    resolved = SECRET_REFERENCE.search(text.text) and not text.place.startswith(MAPPINGS)
+    if not (shown or resolved) or is_hidden(template, text):
+        return
+    if _is_passed_on(template, text):
+        why = f"{text.place} is a secret for a template that may show it"
+        yield Leak(why=why, surely=False)
+    else:
+        yield Leak(why=f"{text.place} shows a secret")
 
 
 def _secret_attributes(template: Template) -> Iterator[str]:
@@ -146,8 +163,8 @@ def _exposure(template: Template, text: Text, echoed: Mapping[str, str]) -> Expo
     if key in _COUNTED and value in _UNITS:
         return Exposure.HARMLESS
     found = exposure_of(key, value)
-    if _TAG.search(text.place) and key.lower().endswith(("secret", "token")):
-        # The tag may name the secret that belongs to the resource.
+    if _MAY_NAME.search(text.place) and key.lower().endswith(("secret", "token")):
+        # A tag may name the secret that belongs to the resource, and a mapping one to read.
         found = min(found, Exposure.DOUBTFUL)
     # AWS's own properties with such names have the IDs of keys, unless AWS never returns them.
     sure = exposure_of_name(key) is Exposure.EXPOSED or not text.is_property

@@ -73,7 +73,13 @@ CREDENTIAL = re.compile(
 # The beginning of such a credential: it may be an example, or cut off.
 LIKE_CREDENTIAL = re.compile(
     r"\b(?:gh[opusr]_[A-Za-z0-9]{8,}|[sr]k_live_\w{4,}|xox[abeoprs]-[\w-]{6,}|glpat-[\w-]{12,}"
+    # As https://github.com/gitleaks/gitleaks knows them: Google, OpenAI, Anthropic, SendGrid, npm.
+    r"|AIza[\w-]{35}\b|sk-(?:admin|ant|proj|svcacct)-[\w-]{20,}|sk-\w{20}T3BlbkFJ\w{20}"
+    r"|SG\.[\w-]{16,32}\.[\w-]{16,64}|npm_[A-Za-z0-9]{36}\b"
     r"|https://hooks\.slack\.com/services/\w+/\w+/\w+"
+    # https://oneuptime.com/blog/post/2026-02-12-cloudwatch-alarms-pagerduty/view
+    r"|https://events\.(?:eu\.)?pagerduty\.com/integration/[0-9a-zA-Z]{20,}"
+    r"|https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/\d+/[\w-]{20,}"
     # RFC 7519, section 3.1; RFC 6750, section 2.1; RFC 7617, section 2.
     r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.|(?:Bearer|Basic) (?=[^\s\"']*[0-9=])[\w.~+/=-]{12,})"
 )

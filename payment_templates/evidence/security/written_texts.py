@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from payment_templates.evidence.security.encoded_texts import decoded
 from payment_templates.evidence.security.expression_texts import (
     function_of,
     texts_in_turn,
     texts_returned,
 )
+from payment_templates.evidence.security.secret_values import exposure_of_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from payment_templates.cloudformation import Json
+    from payment_templates.cloudformation import Json, Template
 
 # Lists of words that are one command.
 _COMMANDS = {"Command", "EntryPoint"}
@@ -32,6 +34,7 @@ _FREE_MAPS = {"Environment", "EnvironmentVariables", "Metadata", "Outputs", "Var
 # https://docs.aws.amazon.com/codebuild/latest/APIReference/API_EnvironmentVariable.html
 _REFERENCE_TYPES = {"PARAMETER_STORE", "SECRETS_MANAGER"}
 _OUTPUTS = "Outputs."
+MAPPINGS = "Mappings"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +50,21 @@ class Text:
     def name(self) -> str:
         """The name of the value."""
         return self.place.rpartition(".")[2]
+
+
+def texts_of_template(template: Template) -> Iterator[Text]:
+    """Yield each text, and what is encoded in it."""
+    for text in _written_texts(template):
+        yield text
+        if found := decoded(text.text):
+            yield Text(place=text.place, text=found, is_property=text.is_property)
+
+
+def descriptions_of(template: Template) -> Iterator[tuple[str, str]]:
+    """Yield the descriptions that are no property, each with its place."""
+    yield "Description", str(template.document.get("Description", ""))
+    for name, it in template.parameters.items():
+        yield f"Parameters.{name}", f"{it.description} {it.constraint_description}"
 
 
 def texts_of(
@@ -82,6 +100,21 @@ def texts_of(
         case _:
             for text in texts_returned(value, document):
                 yield Text(place=place, text=text, is_property=is_property)
+
+
+def _written_texts(template: Template) -> Iterator[Text]:
+    document = template.document
+    for section in ("Resources", "Outputs", "Metadata"):
+        yield from texts_of(document.get(section), section, document, exposure_of_name)
+    # Also entries that nothing uses.
+    entries = document.get("Mappings")
+    yield from texts_of(entries, MAPPINGS, document, exposure_of_name, is_property=False)
+    for name, parameter in template.parameters.items():
+        values = (*parameter.allowed_values, parameter.default or "")
+        # The default of a stored one is the name of a parameter of Systems Manager.
+        for value in () if parameter.is_stored else values:
+            # Its own name, of which the claim asks, is no part of the place.
+            yield Text(place=f"Parameters.{name}.Default", text=value, is_property=True)
 
 
 def _named(
