@@ -368,6 +368,23 @@ def test_denial_of_certain_roles_or_names(changes: list[Change], verdict: Verdic
             id="an endpoint service for another account",
         ),
         pytest.param(
+            "AWS::ApiGateway::RestApi",
+            {
+                "Policy": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Principal": "*",
+                            "Action": "execute-api:Invoke",
+                            "Resource": "*",
+                        }
+                    ]
+                }
+            },
+            Verdict.KEPT,
+            id="an API, which is open without a policy too",
+        ),
+        pytest.param(
             "AWS::OpenSearchServerless::AccessPolicy",
             {"Policy": '[{"Rules": []}]'},
             Verdict.KEPT,

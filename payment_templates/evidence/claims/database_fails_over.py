@@ -36,13 +36,14 @@ def database_fails_over(topology: Topology) -> Finding:
         if _confirms_early(topology, database):
             return broken(f"{name} confirms commits before they are stored: synchronous_commit off")
         writer = database.writer
-        if writer is None or not any(_may_be_elsewhere(writer, it) for it in database.readers):
+        others = [it for it in database.readers if writer and _may_be_elsewhere(writer, it)]
+        if writer is None or not others:
             return broken(f"{name} has no reader outside the writer's zone to promote")
         if not database.heirs:
             doubt = doubt or f"RDS chooses zones of {name}: all may be the writer's"
         lines.append(
             f"{name}: {writer.logical_id} in {_place(writer)} is followed by "
-            + ", then ".join(f"{it.logical_id} in {_place(it)}" for it in database.readers)
+            + ", then ".join(f"{it.logical_id} in {_place(it)}" for it in others)
         )
     if doubt:
         return unknown(doubt, *lines)

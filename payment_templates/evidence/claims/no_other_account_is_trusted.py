@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
 
 _BUCKET_POLICY = "AWS::S3::BucketPolicy"
-# The policy of an endpoint only limits what the other policies allow:
+# The policy of an endpoint only limits what the other policies allow, and that of an API who may
+# call what is open without one:
 # https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-_ENDPOINT = "AWS::EC2::VPCEndpoint"
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+_LIMITED = {"AWS::ApiGateway::RestApi", "AWS::EC2::VPCEndpoint"}
 _ACCOUNT = re.compile(r"\d{12}")
 # The account of a role, user or other resource: arn:partition:iam::account:role/name.
 _ACCOUNT_OF_ARN = re.compile(r"arn:[^:]+:[^:]*:[^:]*:(\d{12}):")
@@ -87,7 +89,7 @@ def _trusts(topology: Topology) -> Iterator[_Trust]:
 def _of_statement(resource: StackResource, statement: Statement) -> _Trust:
     name = resource.logical_id
     doubts: list[str] = []
-    if open_to := "" if resource.type == _ENDPOINT else _open_to(statement):
+    if open_to := "" if resource.type in _LIMITED else _open_to(statement):
         where = f"{name} trusts {open_to}"
         if not any(map(names_someone, statement.conditions)):
             return _Trust(place=statement.place, problem=where)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from payment_templates.cloudformation import Properties
+from payment_templates.cloudformation import Properties, listed
+from payment_templates.evidence.permissions.documents import READ_AS_DOCUMENTS
 from payment_templates.evidence.permissions.policies import read_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payment_templates.cloudformation import Json, StackResource
+    from payment_templates.cloudformation import StackResource, Value
     from payment_templates.evidence.permissions.policies import Statement
 
 # The property that names accounts or their principals: botocore events, PutPermission; lambda,
@@ -36,11 +37,6 @@ _OFFERS = {
 # What limits the permission of any principal to an organization, or to what uses the resource.
 _ORGANIZATIONS = ("PrincipalOrgID", "OrganizationId")
 _SOURCES = ("SourceAccount", "SourceArn")
-# Policy documents under other names, some as JSON, in the resource schemas of cfn-lint 1.58.
-_DOCUMENTS = (
-    *("AccessPolicy", "DestinationPolicy", "DeliveryDestinationPolicy", "ResourcePolicyDocument"),
-    *("PermissionsPolicyDocument", "PolicyText", "NamespaceResourcePolicy", "Policy"),
-)
 _ORGANIZATION_KEY = "aws:PrincipalOrgID"
 
 
@@ -81,30 +77,43 @@ def further_statements(resource: StackResource) -> tuple[Statement, ...]:
 def _statements(resource: StackResource) -> tuple[Statement, ...]:
     properties = resource.properties
     found: list[Statement] = []
+    for name, value in properties.entries.items():
+        if name not in READ_AS_DOCUMENTS:
+            found += _within(value, f"{properties.place}.{name}")
     if resource.type == "AWS::Events::EventBusPolicy" and "Statement" in properties:
         found += read_statements(properties)
-    for name in _DOCUMENTS:
-        if name in properties:
-            found += _in_document(properties, name)
+    # As of the table and the stream of AWS::DynamoDB::Table.
+    if "ResourcePolicy" in properties and "PolicyDocument" in properties.child("ResourcePolicy"):
+        found += _within(properties.get("ResourcePolicy"), f"{properties.place}.ResourcePolicy")
     return tuple(found)
 
 
-def _in_document(properties: Properties, name: str) -> tuple[Statement, ...]:
-    place = f"{properties.place}.{name}"
-    if isinstance(properties.get(name), Mapping):
-        document = properties.child(name)
-    else:
-        document = Properties(place=place, entries=_parsed(properties.text(name)))
-    # Without statements: another kind of policy, such as that of OpenSearch Serverless.
-    return read_statements(document) if "Statement" in document else ()
+def _within(value: Value, place: str) -> Iterator[Statement]:
+    """Yield the statements of each policy document in a value, also of one that is JSON."""
+    if isinstance(value, str) and value.lstrip().startswith("{") and '"Statement"' in value:
+        value = _parsed(value)
+    if isinstance(value, Mapping):
+        if _is_document(value):
+            yield from read_statements(Properties(place=place, entries=value))
+        else:
+            for name, entry in value.items():
+                yield from _within(entry, f"{place}.{name}")
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for entry in value:
+            yield from _within(entry, place)
 
 
-def _parsed(text: str) -> Json:
+def _is_document(value: Mapping[str, Value]) -> bool:
+    """Return whether a value is a policy document; rules of a web ACL have a Statement too."""
+    statements = listed(value.get("Statement"))
+    return any(isinstance(it, Mapping) and "Effect" in it for it in statements)
+
+
+def _parsed(text: str) -> Value:
     try:
-        found: object = json.loads(text)
+        return cast("Value", json.loads(text))
     except ValueError:
-        found = None
-    return cast("Json", found) if isinstance(found, dict) else {}
+        return None
 
 
 def _organization(properties: Properties) -> str:

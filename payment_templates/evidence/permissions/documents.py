@@ -14,6 +14,8 @@ _DOCUMENTS = (
     *("PolicyDocument", "KeyPolicy", "AssumeRolePolicyDocument", "ResourcePolicy"),
     *("AccessPolicies", "FileSystemPolicy", "InlinePolicy", "RepositoryPolicyText"),
 )
+# With the inline policies of roles.
+READ_AS_DOCUMENTS = frozenset({*_DOCUMENTS, "Policies"})
 
 
 def statements_of(resource: StackResource) -> tuple[Statement, ...]:

@@ -48,25 +48,42 @@ def granted(resource_type: str, **properties: object) -> Change:
     return put("Grant", {"Type": resource_type, "Properties": properties})
 
 
+# What lets another account in, by the type of the resource.
+_LETTING_IN: dict[str, Json] = {
+    "AWS::Events::EventBusPolicy": {"StatementId": "a", "Principal": "999988887777"},
+    "AWS::Lambda::Permission": {
+        "Action": "lambda:InvokeFunction",
+        "FunctionName": "a",
+        "Principal": "arn:aws:iam::999988887777:root",
+    },
+    "AWS::Lambda::LayerVersionPermission": {"Principal": "999988887777"},
+    "AWS::DynamoDB::Table": {
+        "StreamSpecification": {
+            "ResourcePolicy": {
+                "PolicyDocument": {
+                    "Statement": {
+                        "Effect": "Allow",
+                        "Principal": {"AWS": "999988887777"},
+                        "Action": "dynamodb:GetRecords",
+                        "Resource": "*",
+                    }
+                }
+            }
+        }
+    },
+    "AWS::Logs::Destination": {
+        "DestinationPolicy": '{"Statement": [{"Effect": "Allow", "Principal": '
+        '{"AWS": "999988887777"}, "Action": "logs:PutSubscriptionFilter"}]}'
+    },
+}
 OUTSIDERS: tuple[Mutation, ...] = (
     *(
-        mutation(f"another account gets access by {resource_type}", _OTHERS, change)
-        for resource_type, change in {
-            it: granted(it, **properties)
-            for it, properties in {
-                "AWS::Events::EventBusPolicy": {"StatementId": "a", "Principal": "999988887777"},
-                "AWS::Lambda::Permission": {
-                    "Action": "lambda:InvokeFunction",
-                    "FunctionName": "a",
-                    "Principal": "arn:aws:iam::999988887777:root",
-                },
-                "AWS::Lambda::LayerVersionPermission": {"Principal": "999988887777"},
-                "AWS::Logs::Destination": {
-                    "DestinationPolicy": '{"Statement": [{"Effect": "Allow", "Principal": '
-                    '{"AWS": "999988887777"}, "Action": "logs:PutSubscriptionFilter"}]}'
-                },
-            }.items()
-        }.items()
+        mutation(
+            f"another account gets access by {resource_type}",
+            _OTHERS,
+            granted(resource_type, **properties),
+        )
+        for resource_type, properties in _LETTING_IN.items()
     ),
     mutation(
         "another account may send events by a statement",
