@@ -171,6 +171,8 @@ def _names(stack: Stack, dimension: str) -> _Names:
 def _alarm_problems(topology: Topology, alarm: Alarm) -> Iterator[str]:
     if alarm.unread:
         yield alarm.unread
+    if alarm.undecided:
+        raise UnexpectedValueError(alarm.logical_id, alarm.undecided)
     twins = [other for other in topology.alarms if alarm.name and other.name == alarm.name]
     if len(twins) > 1:
         yield f"{' and '.join(alarm.logical_id for alarm in twins)} have the same name {alarm.name}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from payment_templates.evidence.alerting.alarm_firing import dimension_target, why_no_data
 from payment_templates.evidence.alerting.backup_events import jobs_of
 from payment_templates.evidence.alerting.backup_metrics import counts
+from payment_templates.evidence.alerting.healthy_values import healthy_values
 from payment_templates.evidence.faults.global_databases import member_of
 from payment_templates.facts.metrics import COMPLETED_BACKUPS, LAG_METRICS
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     # Returns the value of a metric; None if it has no data, NaN if its value is not known.
     Situation = Callable[[Series], float | None]
 
-# Values of a healthy stack with requests. Of other metrics no value is assumed: NaN breaches no
-# threshold.
+# Values of a healthy stack with requests. Of other metrics no value is assumed, except of the
+# number of tasks: NaN breaches no threshold.
 _HEALTHY = {
     **dict.fromkeys(LAG_METRICS, 100.0),
     "DatabaseConnections": 1.0,
@@ -48,6 +49,11 @@ def is_alarming(alarm: Alarm, situation: Situation) -> bool:
     value = alarm.value({name: situation(series) for name, series in alarm.series.items()})
     # PutMetricAlarm, TreatMissingData: ignore keeps the state, missing is INSUFFICIENT_DATA.
     return alarm.missing_data == "breaching" if value is None else alarm.breaches(value)
+
+
+def has_assumed_value(series: Series) -> bool:
+    """Return whether `healthy` assumes one value of a metric, or a rule of its own."""
+    return series.metric in _HEALTHY or series.metric == COMPLETED_BACKUPS
 
 
 def metrics_without_history(alarm: Alarm, situation: Situation) -> tuple[str, ...]:
@@ -92,7 +98,10 @@ def healthy(topology: Topology, *, writes: bool) -> Situation:
             return _backups(topology, series, writes=writes)
         if why_no_data(topology, series):
             return None
-        return _HEALTHY.get(series.metric, math.nan)
+        if series.metric in _HEALTHY:
+            return _HEALTHY[series.metric]
+        values = healthy_values(topology, series)
+        return values.lowest if values.tasks_of else math.nan
 
     return situation
 

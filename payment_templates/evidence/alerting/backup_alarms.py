@@ -47,7 +47,7 @@ def watches_of(topology: Topology, job: Job) -> Iterator[Watch]:
     follows if it is not stored. One that is late sends an alert first, and is no reason.
     """
     for alarm in topology.alarms:
-        if alarm.unread or why_never_fires(topology, alarm):
+        if not alarm.is_evaluated or why_never_fires(topology, alarm):
             continue
         found = {counts(topology, series, job) for series in alarm.series.values()} - {False}
         if found and _fires(topology, alarm) and _alerts(topology, alarm):

@@ -127,7 +127,7 @@ def limits(
     problems = {
         leaf.logical_id: (leaf, problem)
         for leaf in leaves
-        if (problem := why_never_fires(topology, leaf)) and not _may_fire(topology, leaf)
+        if (problem := _why_leaf_never_fires(topology, leaf)) and not _may_fire(topology, leaf)
     }
     return (
         {name: problem for name, (_, problem) in problems.items()},
@@ -135,14 +135,20 @@ def limits(
     )
 
 
+def _why_leaf_never_fires(topology: Topology, alarm: Alarm) -> str:
+    """Return why an alarm never fires, or why its state is not decided."""
+    return alarm.undecided or why_never_fires(topology, alarm)
+
+
 def _possible_states(topology: Topology, alarm: Alarm) -> tuple[State, ...]:
     """Return the states in which an alarm that never fires can be; all if that is not decided."""
     missing = alarm.missing_data
-    plain = not (alarm.filled or alarm.expressions or alarm.unread)
+    plain = not (alarm.filled or alarm.expressions) and alarm.is_evaluated
     if plain and any(why_no_data(topology, series) for series in alarm.series.values()):
         return _WITHOUT_DATA.get(missing, STATES)
     # With data, it is not in ALARM; whether there is any is not in the template.
-    return STATES if alarm.unread or missing == "breaching" else ("OK", "INSUFFICIENT_DATA")
+    is_open = missing == "breaching" or not alarm.is_evaluated
+    return STATES if is_open else ("OK", "INSUFFICIENT_DATA")
 
 
 def _may_fire(topology: Topology, alarm: Alarm) -> bool:
@@ -201,8 +207,8 @@ def leaves_of(topology: Topology, alarm: AnyAlarm) -> tuple[Alarm, ...]:
 
 
 def _state(alarm: Alarm, situation: Situation) -> State:
-    if alarm.unread:
-        raise UnexpectedValueError(alarm.logical_id, alarm.unread)
+    if not alarm.is_evaluated:
+        raise UnexpectedValueError(alarm.logical_id, alarm.unread or alarm.undecided)
     if is_alarming(alarm, situation):
         return "ALARM"
     value = alarm.value({name: situation(series) for name, series in alarm.series.items()})

@@ -91,7 +91,7 @@ def _notices(topology: Topology, alarm: AnyAlarm, kind: str) -> bool:
     else:
         good = max((service.desired for service in topology.services), default=1)
         bad = good - 1
-    return alarm.breaches(bad) and not alarm.breaches(good)
+    return alarm.fires_with({alarm.metric: bad}) and not alarm.fires_with({alarm.metric: good})
 
 
 def _reads_writer(topology: Topology, alarm: AnyAlarm) -> bool:

@@ -35,11 +35,17 @@ def judge_alarm(
         if any(series.metric == metric for series in alarm.series.values())
     ]
     unread = [f"{alarm.logical_id}: {alarm.unread}" for alarm in topology.alarms if alarm.unread]
+    undecided = [
+        UnexpectedValueError(alarm.logical_id, f"it may watch {metric}, but {alarm.undecided}")
+        for alarm in topology.alarms
+        if alarm.may_read(metric) and not alarm.unread
+    ]
+    if not alarms and undecided:
+        raise undecided[0]
     if not alarms:
         return broken("; ".join([f"no alarm watches {metric}", *unread]))
     lines: list[str] = []
     problems: list[str] = []
-    undecided: list[UnexpectedValueError] = []
     for alarm in alarms:
         try:
             problem = _problem(topology, alarm, misses)
@@ -60,8 +66,8 @@ def judge_alarm(
 
 
 def _watched(alarm: Alarm) -> str:
-    if alarm.joins_metrics:
-        return alarm.expressions[alarm.watched]
+    if alarm.expressions:
+        return alarm.expressions.get(alarm.watched, alarm.watched)
     return f"{alarm.statistic} of {alarm.namespace} {alarm.metric}"
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarms import Alarm
 
+_METRIC = "TargetResponseTime"
 _PROMISED_SECONDS = 1
 
 
@@ -26,7 +27,7 @@ def alarm_on_response_time(topology: Topology) -> Finding:
     """
     return judge_alarm(
         topology,
-        "TargetResponseTime",
+        _METRIC,
         misses=_misses,
         why="it fires above 1 s, while there are requests",
     )
@@ -35,7 +36,7 @@ def alarm_on_response_time(topology: Topology) -> Finding:
 def _misses(alarm: Alarm) -> str:
     above = _PROMISED_SECONDS + 0.001
     # An alarm that fires at 0 s is always in ALARM, and so never sends a notification.
-    if not alarm.breaches(above) or alarm.breaches(0):
+    if not alarm.fires_with({_METRIC: above}) or alarm.fires_with({_METRIC: 0}):
         return "does not fire above 1 s"
     if alarm.missing_data == "breaching":
         return "is already in ALARM without requests, and then sends nothing for slow responses"

@@ -37,7 +37,7 @@ def alarm_on_targets(topology: Topology) -> Finding:
         group = watched(topology, alarm, "TargetGroup")
         if used and group and group.logical_id not in used:
             return f"watches {group.logical_id}, which has no service"
-        if not alarm.breaches(1) or alarm.breaches(0):
+        if not alarm.fires_with({_METRIC: 1}) or alarm.fires_with({_METRIC: 0}):
             return "does not fire at the first unhealthy target"
         if alarm.statistic == _LOWEST and not lowest:
             return "fires only once every node of the load balancer finds a target unhealthy"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.alarm_firing import watched, why_never_fires
+from payment_templates.evidence.alerting.alarm_states import is_alarming, without_newest_data
 from payment_templates.evidence.alerting.composite_readers import why_nothing_acts
 from payment_templates.evidence.alerting.metric_coverage import judge_alarm
 from payment_templates.evidence.claim import Verdict, claim, conditional
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarms import Alarm
     from payment_templates.evidence.topology.compute.service import Service
+
+_RUNNING, _WANTED = "RunningTaskCount", "DesiredTaskCount"
 
 
 @claim("An alarm fires when fewer than 6 tasks run", "Requirement 6")
@@ -33,15 +36,17 @@ def alarm_on_tasks(topology: Topology) -> Finding:
             for each in topology.services
             if service and each.logical_id == service.logical_id
         ]
-        if not all(alarm.breaches(count - 1) and not alarm.breaches(count) for count in wanted):
+        if alarm.joins_metrics:
+            wanted = [service.desired for service in topology.services]
+        if not all(_notices(alarm, count) for count in wanted):
             return "does not fire when one task is missing"
-        if alarm.missing_data != "breaching":
+        if not is_alarming(alarm, without_newest_data):
             return f"is {alarm.missing_data} when nothing runs"
         return ""
 
     found = judge_alarm(
         topology,
-        "RunningTaskCount",
+        _RUNNING,
         misses=misses,
         why="it fires when one task is missing, and when no data arrives",
     )
@@ -54,18 +59,19 @@ def alarm_on_tasks(topology: Topology) -> Finding:
     return found
 
 
+def _notices(alarm: Alarm, wanted: int) -> bool:
+    """Return whether an alarm fires if one of the wanted tasks is missing, and only then."""
+
+    def fires(running: int) -> bool:
+        return alarm.fires_with({_RUNNING: running, _WANTED: wanted})
+
+    return fires(wanted - 1) and not fires(wanted)
+
+
 def _compares(topology: Topology, alarm: Alarm, service: Service) -> bool:
     """Return whether an alarm alerts when one of any number of tasks is missing."""
-    metrics = {name: series.metric for name, series in alarm.series.items()}
-    if "DesiredTaskCount" not in metrics.values():
+    if {series.metric for series in alarm.series.values()} != {_RUNNING, _WANTED}:
         return False
     if why_never_fires(topology, alarm) or why_nothing_acts(topology, alarm):
         return False
-
-    def breaches(wanted: int, running: int) -> bool:
-        points = {"DesiredTaskCount": float(wanted), "RunningTaskCount": float(running)}
-        value = alarm.value({name: points.get(metric) for name, metric in metrics.items()})
-        return value is not None and alarm.breaches(value)
-
-    wanted = range(service.desired, service.most + 1)
-    return all(breaches(count, count - 1) and not breaches(count, count) for count in wanted)
+    return all(_notices(alarm, count) for count in range(service.desired, service.most + 1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.alerting.alarm_states import (
     healthy,
     is_alarming,
@@ -15,6 +16,7 @@ from payment_templates.evidence.alerting.backup_look_back import look_back
 from payment_templates.evidence.alerting.composite_readers import speaks_through
 from payment_templates.evidence.alerting.composite_rules import every_alarm
 from payment_templates.evidence.alerting.composite_states import leaves_of, state_of
+from payment_templates.evidence.alerting.healthy_states import open_metrics, states_while_healthy
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.facts.metrics import COMPLETED_BACKUPS
 from payment_templates.quantity import quantity
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
     from payment_templates.evidence.alerting.composite_rules import AnyAlarm
     from payment_templates.evidence.claim import Finding
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.alerting.alarm_rules import State
     from payment_templates.evidence.topology.alerting.alarms import Alarm, Series
+
+_ALWAYS: frozenset[State] = frozenset({"ALARM"})
 
 
 @claim("No alarm is always in ALARM", "Issue: alarms in the region without a writer")
@@ -41,6 +46,8 @@ def alarms_rest_while_healthy(topology: Topology) -> Finding:
     FILL also replaces the newest data point if it is published late, so more than one must breach.
     What metric math gives for a metric that never had a data point is not documented:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+    Some metrics have a range of healthy values, and others any value: an alarm that breaches all of
+    them is always in ALARM.
     An alarm without any action may be in ALARM if another one acts because of it.
     An alarm on missing backups must look back until the last one, and wait for the first one: from
     its creation on it counts the time before as without backups, unless it warms up.
@@ -54,28 +61,59 @@ def alarms_rest_while_healthy(topology: Topology) -> Finding:
         roles["while the other region has the writer"] = False
     lines: list[str] = []
     doubts: dict[str, str] = {}
+    unsure: dict[str, str] = {}
+    undecided: list[UnexpectedValueError] = []
     for words, writes in roles.items():
-        situation = healthy(topology, writes=writes)
-        alarming = [it for it in alarms if state_of(topology, it, situation) == "ALARM"]
-        for alarm in alarming:
-            if not speaks_through(topology, alarm):
-                why = _without_data(topology, alarm)
+        states = _states(topology, alarms, undecided, writes=writes)
+        alarming = [it for it in alarms if states.get(it.logical_id) == _ALWAYS]
+        firing = [it for it in alarms if "ALARM" in states.get(it.logical_id, ())]
+        for alarm in (it for it in firing if not speaks_through(topology, it)):
+            if alarm in alarming:
+                why = _why_always(topology, alarm, writes=writes)
                 return broken(f"{alarm.logical_id} is always in ALARM {words}: {why}", *lines)
+            unsure[alarm.logical_id] = ", ".join(open_metrics(topology, alarm, writes=writes))
         lines.append(f"{words}: {quantity(len(alarms) - len(alarming), 'alarm')} at rest")
         lines += [f"{words}: {it.logical_id} is in ALARM, without actions" for it in alarming]
-        doubts |= _undocumented(topology, situation)
+        doubts |= _undocumented(topology, healthy(topology, writes=writes))
     waits = [*_until_next_backup(topology, alarms)]
     if early := [found.why for found in waits if not found.rests]:
         return broken(f"between two backups, {early[0]}", *lines)
-    if condition := next(_conditions(topology, doubts, waits), ""):
+    if undecided:
+        raise undecided[0]
+    if condition := next(_conditions(topology, doubts, unsure, waits), ""):
         return conditional(f"if {condition}", *lines)
     return kept("none is, with the writer or without it" if len(roles) > 1 else "none is", *lines)
 
 
+def _states(
+    topology: Topology,
+    alarms: list[AnyAlarm],
+    undecided: list[UnexpectedValueError],
+    *,
+    writes: bool,
+) -> dict[str, frozenset[State]]:
+    """Return the states of each alarm in a healthy region; `undecided` gets why one has none."""
+    found: dict[str, frozenset[State]] = {}
+    for alarm in alarms:
+        try:
+            found[alarm.logical_id] = states_while_healthy(topology, alarm, writes=writes)
+        except UnexpectedValueError as error:
+            undecided.append(error.with_traceback(None))
+    return found
+
+
 def _conditions(
-    topology: Topology, undocumented: dict[str, str], waits: list[LookBack]
+    topology: Topology,
+    undocumented: dict[str, str],
+    unsure: dict[str, str],
+    waits: list[LookBack],
 ) -> Iterator[str]:
     """Yield what must be true so that every alarm is at rest."""
+    if unsure:
+        named = " and ".join(
+            f"{metrics} keeps {alarm} at rest" for alarm, metrics in unsure.items()
+        )
+        yield f"{named} while the stack is healthy: its usual values are not in the template"
     if undocumented:
         named = "; ".join(f"{alarm} of {metrics}" for alarm, metrics in undocumented.items())
         yield (
@@ -95,7 +133,7 @@ def _until_next_backup(topology: Topology, alarms: list[AnyAlarm]) -> Iterator[L
     found = {
         it.logical_id: look_back(topology, it, starts_late=True)
         for it in topology.alarms
-        if not it.unread
+        if it.is_evaluated
     }
     waiting = {name: it for name, it in found.items() if it.why}
     for alarm in alarms if waiting else ():
@@ -128,20 +166,26 @@ def _undocumented(topology: Topology, situation: Situation) -> dict[str, str]:
     found = {
         alarm.logical_id: metrics_without_history(alarm, situation)
         for alarm in topology.alarms
-        if not alarm.unread
+        if alarm.is_evaluated
     }
     return {name: ", ".join(metrics) for name, metrics in found.items() if metrics}
 
 
-def _without_data(topology: Topology, alarm: AnyAlarm) -> str:
+def _why_always(topology: Topology, alarm: AnyAlarm, *, writes: bool) -> str:
     leaves = leaves_of(topology, alarm)
-    metrics = dict.fromkeys(it.metric for leaf in leaves for it in leaf.series.values())
-    return f"{', '.join(metrics)} has no data" if metrics else "its rule is always true"
+    usual = healthy(topology, writes=writes)
+    series = [it for leaf in leaves for it in leaf.series.values()]
+    if empty := dict.fromkeys(it.metric for it in series if usual(it) is None):
+        return f"{', '.join(empty)} has no data"
+    if series:
+        metrics = dict.fromkeys(it.metric for it in series)
+        return f"every value that {', '.join(metrics)} has in a healthy stack breaches it"
+    return "its rule is always true"
 
 
 def _fires_on_one_late_point(alarm: Alarm) -> bool:
     """Return whether one late data point is enough for an alarm that fills missing data."""
-    if alarm.unread:
+    if not alarm.is_evaluated:
         return False
     fills = alarm.filled or any("FILL" in text for text in alarm.expressions.values())
     return fills and alarm.datapoints <= 1 and is_alarming(alarm, without_newest_data)

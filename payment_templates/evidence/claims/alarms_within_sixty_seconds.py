@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.alerting.composite_delay import path_of
 from payment_templates.evidence.alerting.composite_rules import every_alarm
 from payment_templates.evidence.claim import absent, broken, claim, conditional
@@ -38,6 +39,8 @@ def alarms_within_sixty_seconds(topology: Topology) -> Finding:
     for alarm in alarms:
         if alarm.unread:
             return broken(f"{alarm.logical_id} cannot be judged: {alarm.unread}")
+        if alarm.undecided:
+            raise UnexpectedValueError(alarm.logical_id, alarm.undecided)
     times = {it.logical_id: path_of(topology, it) for it in alarms if not _watches(it)}
     paths = [path for path in times.values() if path]
     lines = [path.arithmetic for path in paths]

@@ -145,7 +145,7 @@ def _watches_heartbeat(survivor: Topology) -> bool:
     """Return whether an alarm reports that a region sends no heartbeats to the other one."""
     return any(
         any(heartbeat_seconds(survivor, series) for series in alarm.series.values())
-        and not alarm.unread
+        and alarm.is_evaluated
         and is_alarming(alarm, heartbeat_stopped)
         and not why_never_alerts(survivor, alarm)
         and not delivery_problem(survivor, alarm.topics, CLOUDWATCH, alarm.logical_id)

@@ -11,7 +11,7 @@ from payment_templates.cloudformation import TemplateError
 from payment_templates.evidence.evaluated_stacks import in_region, stack_of
 from payment_templates.evidence.regions import other_regions
 from payment_templates.evidence.reuse import content_of
-from payment_templates.evidence.topology.alerting.alarms import Alarm, read_alarms
+from payment_templates.evidence.topology.alerting.alarm_metrics import read_alarms
 from payment_templates.evidence.topology.alerting.composite_alarms import (
     CompositeAlarm,
     read_composite_alarms,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from weakref import ReferenceType
 
     from payment_templates.cloudformation import Stack, Template
+    from payment_templates.evidence.topology.alerting.alarms import Alarm
 
 
 # Compared by identity: each topology is built once.

@@ -1,24 +1,16 @@
-"""Reads metric alarms: their metrics, when an alarm fires, and why it cannot be evaluated."""
+"""Describes metric alarms: their metrics, when an alarm fires, and why it cannot be evaluated."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
-from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.topology.alerting.metric_math import Point, value_of
-from payment_templates.evidence.topology.alerting.topic_policies import topics_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from payment_templates.cloudformation import Properties, Stack, StackResource
-
-# FILL(m1, 0): the metric, with a number in place of missing data points.
-# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
-_FILL = re.compile(r"\s*FILL\(\s*(\w+)\s*,\s*(-?[\d.]+)\s*\)\s*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +31,12 @@ class Series:
 class Alarm:
     """A metric alarm: its metric, its evaluation, and the topics that it notifies.
 
-    Namespace, metric, dimensions, statistic and unit are empty if it joins several metrics.
+    Namespace, metric, dimensions, statistic and unit are empty if it joins several metrics, or if
+    its metric math is not evaluated here.
     """
 
     logical_id: str
-    # Why the alarm cannot be evaluated, with the property; empty if it can.
+    # Why CloudWatch cannot evaluate the alarm, with the property; empty if it can.
     unread: str
     name: str
     namespace: str
@@ -68,6 +61,15 @@ class Alarm:
     # Its expressions by ID, and the ID of the one that it watches; empty for a plain metric.
     expressions: dict[str, str] = field(default_factory=dict[str, str])
     watched: str = ""
+    # Why its state is not decided here although CloudWatch may evaluate it; empty if it is.
+    undecided: str = ""
+    # The metrics that metric math which is not evaluated here names; empty if it may read any.
+    named_metrics: frozenset[str] = frozenset()
+
+    @property
+    def is_evaluated(self) -> bool:
+        """Whether its state follows from its metrics."""
+        return not (self.unread or self.undecided)
 
     @property
     def joins_metrics(self) -> bool:
@@ -92,6 +94,20 @@ class Alarm:
             raise UnexpectedValueError(self.logical_id, "its expression names an unknown metric")
         return series[self.watched].value
 
+    def may_read(self, metric: str) -> bool:
+        """Return whether metric math that is not evaluated here may read a metric."""
+        return bool(self.undecided) and (not self.named_metrics or metric in self.named_metrics)
+
+    def fires_with(self, values: Mapping[str, float]) -> bool:
+        """Return whether it goes to ALARM if its metrics have these values, by metric name.
+
+        Raises UnexpectedValueError if it also reads another metric.
+        """
+        if unknown := {it.metric for it in self.series.values()} - values.keys():
+            raise UnexpectedValueError(self.logical_id, f"it also reads {', '.join(unknown)}")
+        found = self.value({name: values[it.metric] for name, it in self.series.items()})
+        return self.missing_data == "breaching" if found is None else self.breaches(found)
+
     def breaches(self, value: float) -> bool:
         """Return whether a data point with this value breaches the threshold."""
         match self.comparison:
@@ -105,177 +121,6 @@ class Alarm:
                 return value <= self.threshold
             case _:
                 return False
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Metric:
-    """The metric of an alarm, from its own properties or from its only MetricStat."""
-
-    properties: Properties
-    statistic: str
-    unit: str
-    period_seconds: float
-    # The number by which FILL replaces missing data points.
-    fill: float | None = None
-    account: str = ""
-
-
-def read_alarms(stack: Stack) -> tuple[Alarm, ...]:
-    """Read every metric alarm."""
-    return tuple(_alarm(stack, alarm) for alarm in stack.of_type("AWS::CloudWatch::Alarm"))
-
-
-def topics_of_actions(stack: Stack, fields: Properties) -> tuple[str, ...]:
-    """Return the topics of the stack that an alarm notifies; none if its actions are off."""
-    if not fields.flag("ActionsEnabled"):
-        return ()
-    return tuple(name for name in topics_named(stack, fields.get("AlarmActions")) if name)
-
-
-def has_actions(fields: Properties) -> bool:
-    """Return whether an alarm does anything when it goes to ALARM."""
-    return fields.flag("ActionsEnabled") and bool(fields.values("AlarmActions"))
-
-
-def _alarm(stack: Stack, resource: StackResource) -> Alarm:
-    fields = resource.properties
-    metric = _plain(fields) if "Metrics" not in fields else _from_math(fields)
-    if metric is None and (joined := _joined(stack, resource)):
-        return joined
-    periods = fields.whole("EvaluationPeriods")
-    alarm = Alarm(
-        logical_id=resource.logical_id,
-        unread=_why_unread(fields, metric),
-        name=fields.text("AlarmName"),
-        namespace=metric.properties.text("Namespace") if metric else "",
-        metric=metric.properties.text("MetricName") if metric else "",
-        dimensions=metric.properties.pairs("Dimensions", key="Name") if metric else {},
-        statistic=metric.statistic if metric else "",
-        unit=metric.unit if metric else "",
-        comparison=fields.text("ComparisonOperator"),
-        threshold=fields.number("Threshold"),
-        period_seconds=metric.period_seconds if metric else 0,
-        evaluation_periods=periods,
-        # PutMetricAlarm, DatapointsToAlarm: EvaluationPeriods if it is absent.
-        datapoints=fields.whole("DatapointsToAlarm") if "DatapointsToAlarm" in fields else periods,
-        missing_data=fields.text("TreatMissingData"),
-        filled=metric is not None and metric.fill is not None,
-        topics=topics_of_actions(stack, fields),
-        acts=has_actions(fields),
-    )
-    alarm = replace(alarm, series={"": _series(alarm, metric)} if metric else {})
-    if metric is None or metric.fill is None:
-        return alarm
-    return replace(
-        alarm, missing_data="breaching" if alarm.breaches(metric.fill) else "notBreaching"
-    )
-
-
-def _why_unread(fields: Properties, metric: _Metric | None) -> str:
-    if metric is None:
-        return f"{fields.place}.Metrics uses unsupported metric math"
-    if not fields.number("EvaluationPeriods"):
-        return f"{fields.place} has no EvaluationPeriods"
-    return "" if metric.period_seconds else f"{fields.place} has no Period"
-
-
-def _plain(fields: Properties) -> _Metric:
-    return _Metric(
-        properties=fields,
-        statistic=fields.text("Statistic") or fields.text("ExtendedStatistic"),
-        unit=fields.text("Unit"),
-        period_seconds=fields.number("Period"),
-    )
-
-
-def _from_math(fields: Properties) -> _Metric | None:
-    """Read a single metric, with or without FILL; None for any other metric math."""
-    queries = fields.children("Metrics")
-    stats = [query for query in queries if "MetricStat" in query]
-    returned = [query for query in queries if query.text("ReturnData") != "false"]
-    if len(stats) != 1 or len(returned) != 1 or len(queries) > 2:  # noqa: PLR2004
-        return None
-    filled = _FILL.fullmatch(returned[0].text("Expression"))
-    if returned[0] is not stats[0] and not (filled and filled[1] == stats[0].text("Id")):
-        return None
-    stat = stats[0].child("MetricStat")
-    return _Metric(
-        properties=stat.child("Metric"),
-        statistic=stat.text("Stat"),
-        unit=stat.text("Unit"),
-        period_seconds=stat.number("Period"),
-        fill=float(filled[2]) if filled else None,
-        account=_account(stats[0]),
-    )
-
-
-def _account(query: Properties) -> str:
-    """Return the account of a metric if it is stated and not that of the stack."""
-    stated = query.text("AccountId")
-    return "" if stated == ACCOUNT else stated
-
-
-def _series(alarm: Alarm, metric: _Metric) -> Series:
-    return Series(
-        namespace=alarm.namespace,
-        metric=alarm.metric,
-        dimensions=alarm.dimensions,
-        statistic=alarm.statistic,
-        unit=alarm.unit,
-        period_seconds=alarm.period_seconds,
-        account=metric.account,
-    )
-
-
-def _joined(stack: Stack, resource: StackResource) -> Alarm | None:
-    """Read an alarm on an expression over several metrics; None if it is not evaluated here."""
-    fields = resource.properties
-    queries = fields.children("Metrics")
-    returned = [query for query in queries if query.text("ReturnData") != "false"]
-    periods = fields.whole("EvaluationPeriods")
-    if len(returned) != 1 or not periods:
-        return None
-    series = {query.text("Id"): _stat(query) for query in queries if "MetricStat" in query}
-    alarm = Alarm(
-        logical_id=resource.logical_id,
-        unread="",
-        name=fields.text("AlarmName"),
-        **dict.fromkeys(("namespace", "metric", "statistic", "unit"), ""),
-        dimensions={},
-        comparison=fields.text("ComparisonOperator"),
-        threshold=fields.number("Threshold"),
-        period_seconds=max((each.period_seconds for each in series.values()), default=0),
-        evaluation_periods=periods,
-        datapoints=fields.whole("DatapointsToAlarm") if "DatapointsToAlarm" in fields else periods,
-        missing_data=fields.text("TreatMissingData"),
-        filled=False,
-        topics=topics_of_actions(stack, fields),
-        acts=has_actions(fields),
-        series=series,
-        expressions={
-            query.text("Id"): query.text("Expression") for query in queries if "Expression" in query
-        },
-        watched=returned[0].text("Id"),
-    )
-    try:
-        alarm.value(dict.fromkeys(series, 1.0))
-    except UnexpectedValueError:
-        return None
-    return alarm if alarm.joins_metrics and alarm.period_seconds else None
-
-
-def _stat(query: Properties) -> Series:
-    stat = query.child("MetricStat")
-    metric = stat.child("Metric")
-    return Series(
-        namespace=metric.text("Namespace"),
-        metric=metric.text("MetricName"),
-        dimensions=metric.pairs("Dimensions", key="Name"),
-        statistic=stat.text("Stat"),
-        unit=stat.text("Unit"),
-        period_seconds=stat.number("Period"),
-        account=_account(query),
-    )
 
 
 def _names_in(expression: str) -> set[str]:

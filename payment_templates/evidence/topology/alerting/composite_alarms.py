@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.physical_names import name_of
+from payment_templates.evidence.topology.alerting.alarm_metrics import (
+    has_actions,
+    topics_of_actions,
+)
 from payment_templates.evidence.topology.alerting.alarm_rules import (
     Rule,
     UndecidedRuleError,
     alarms_in,
     parse_rule,
 )
-from payment_templates.evidence.topology.alerting.alarms import has_actions, topics_of_actions
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack, StackResource
