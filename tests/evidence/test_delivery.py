@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from payment_templates.cloudformation import UnknownValueError, parse_template
+from payment_templates.evidence import Verdict
 from payment_templates.evidence.alerting.delivery import delivery_problem
 from payment_templates.evidence.examined_stacks import stacks_of
 from payment_templates.evidence.topology import build_topology
 from payment_templates.evidence.topology.alerting.events import CLOUDWATCH, EVENTBRIDGE, RDS_EVENTS
 from tests.evidence.changes import append, changed, cut, drop, put
-from tests.evidence.templates import real_document
+from tests.evidence.templates import CLAIMS, real_document, result_of
 
 if TYPE_CHECKING:
-    from tests.evidence.changes import Change
+    from tests.evidence.changes import Change, Json
 
 STATEMENT = "AlertTopicPolicy.Properties.PolicyDocument.Statement"
 KEY = "EncryptionKey.Properties.KeyPolicy.Statement.4"
@@ -250,3 +251,73 @@ def test_subscription_may_be_part_of_the_topic() -> None:
     )
 
     assert not reason
+
+
+@pytest.mark.parametrize("publisher", [CLOUDWATCH, EVENTBRIDGE, RDS_EVENTS])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [put("EncryptionKey.Properties.Enabled", value=False)],
+        [put("EncryptionKey.Properties.KeySpec", "RSA_2048")],
+        [
+            put("EncryptionKey.Properties.Enabled", value=False),
+            put("AlertTopic.Properties.KmsMasterKeyId", {"Ref": "EncryptionKeyAlias"}),
+        ],
+    ],
+    ids=["disabled", "asymmetric", "disabled, by its alias"],
+)
+def test_topic_whose_key_encrypts_nothing_delivers_nothing(
+    publisher: str, changes: list[Change]
+) -> None:
+    assert "AlertTopic encrypts no message" in silence(publisher, *changes)
+
+
+def to_program(protocol: str, endpoint: object = "https://events.example.com/alerts") -> Change:
+    """Send the alerts to a program, not to an address."""
+
+    def change(document: Json) -> None:
+        fields = document["Resources"]["AlertEmailSubscription"]["Properties"]
+        fields.update(Protocol=protocol, Endpoint=endpoint)
+
+    return change
+
+
+@pytest.mark.parametrize("publisher", [CLOUDWATCH, EVENTBRIDGE, RDS_EVENTS])
+@pytest.mark.parametrize("protocol", ["https", "http", "lambda", "application"])
+def test_program_may_notify_someone(publisher: str, protocol: str) -> None:
+    assert not silence(publisher, to_program(protocol))
+
+
+@pytest.mark.parametrize("claim", ["alerts-reach-subscribers", "events-reach-subscribers"])
+def test_whether_a_program_notifies_someone_is_a_condition(claim: str) -> None:
+    found = result_of(CLAIMS[claim], changed(real_document(), to_program("https"))).finding
+
+    assert found.verdict is Verdict.CONDITIONAL
+    assert "if an HTTPS endpoint that gets the messages of AlertTopic notifies someone" in found.why
+    assert "e-mail" not in found.why
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        put("AlertEmailSubscription.Properties.FilterPolicy", {"severity": ["critical"]}),
+        cut("AlertEmailSubscription.Properties.Endpoint"),
+        put("AlertTopic.Properties.FifoTopic", value=True),
+    ],
+    ids=["filtered", "without address", "FIFO"],
+)
+def test_program_gets_no_alert(change: Change) -> None:
+    assert "AlertTopic has no subscriber" in silence(CLOUDWATCH, to_program("https"), change)
+
+
+_CHANNEL: Json = {
+    "Type": "AWS::Chatbot::SlackChannelConfiguration",
+    "Properties": {"SnsTopicArns": [{"Ref": "AlertTopic"}]},
+}
+
+
+def test_chat_channel_shows_alarms_but_no_other_messages() -> None:
+    only_chat = (drop("AlertEmailSubscription"), put("Channel", _CHANNEL))
+
+    assert not silence(CLOUDWATCH, *only_chat)
+    assert "no subscriber" in silence(RDS_EVENTS, *only_chat)

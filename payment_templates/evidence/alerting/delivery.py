@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Unknown, UnknownValueError
 from payment_templates.evidence.alerting.filter_policies import lets_through
+from payment_templates.evidence.alerting.input_templates import is_shown_in_chat
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.permissions.keys import names_in_own_policy
 from payment_templates.evidence.permissions.requests import Request
@@ -14,9 +15,10 @@ from payment_templates.evidence.physical_names import name_of
 from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.topology.alerting.events import AWS_BACKUP, CLOUDWATCH, EVENTBRIDGE
 from payment_templates.evidence.topology.alerting.mute_rules import read_mute_rules
+from payment_templates.evidence.topology.alerting.subscriptions import CHAT_CHANNEL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from payment_templates.cloudformation import Stack, StackResource
     from payment_templates.evidence.permissions.policies import Statement
@@ -46,6 +48,21 @@ def delivers(
     """Return whether a message reaches a subscriber; None if policy conditions decide that."""
     problem, doubt = _outcome(topology, topics, publisher, source)
     return None if doubt else not problem
+
+
+def confirmation(topics: Iterable[Topic]) -> str:
+    """Return what must happen outside the stack before topics notify anyone."""
+    mailed: list[str] = []
+    others: list[str] = []
+    for topic in topics:
+        if topic.subscribers or topic.filtered:
+            mailed.append(topic.logical_id)
+        elif topic.programs:
+            programs = " or ".join(dict.fromkeys(topic.programs))
+            others.append(f"if {programs} that gets the messages of {topic.logical_id} notifies")
+    words = ["once the subscription e-mail from SNS is confirmed"] if mailed else []
+    words += [f"{other} someone, which is not in the template" for other in others]
+    return " and ".join(words)
 
 
 def _outcome(
@@ -87,20 +104,38 @@ def _problem(
 
 def _no_subscriber(topic: Topic, publisher: str, source: StackResource | None) -> str:
     """Return why a topic delivers no message of a source to a subscriber, or ""."""
-    if topic.subscribers:
+    if topic.subscribers or _is_shown_in_chat(topic, publisher, source):
         return ""
     reasons = [*topic.unreachable]
-    for subscription in topic.filtered:
+    for subscription in (*topic.filtered, *topic.endpoints):
+        if not subscription.child("FilterPolicy").entries:
+            return ""
         if lets_through(subscription, publisher, source):
             return ""
         reasons.append(f"{subscription.place}.FilterPolicy blocks all messages of {publisher}")
     return "; ".join((f"{topic.logical_id} has no subscriber", *reasons))
 
 
+def _is_shown_in_chat(topic: Topic, publisher: str, source: StackResource | None) -> bool:
+    """Return whether a chat channel shows the messages: alarms, and events in its own format.
+
+    https://docs.aws.amazon.com/chatbot/latest/adminguide/related-services.html
+    """
+    if CHAT_CHANNEL not in topic.programs:
+        return False
+    if publisher == CLOUDWATCH:
+        return True
+    targets = source.properties.children("Targets") if source else ()
+    return publisher == EVENTBRIDGE and bool(targets) and all(map(is_shown_in_chat, targets))
+
+
 def _topic_problems(
     stack: Stack, topic: Topic, publisher: str, context: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, str]:
     """Return why a topic accepts no message of a publisher, and what is not known about that."""
+    # Publish, KMSDisabledException and KMSInvalidStateException.
+    if topic.key_problem:
+        return f"{topic.logical_id} encrypts no message: {topic.key_problem}", ""
     problem = doubt = ""
     for policy, what, answer in _permissions(stack, topic, publisher, context):
         if answer is False:

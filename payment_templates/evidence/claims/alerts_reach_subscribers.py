@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.composite_readers import speaks_through
 from payment_templates.evidence.alerting.composite_rules import every_alarm
-from payment_templates.evidence.alerting.delivery import delivery_problem
+from payment_templates.evidence.alerting.delivery import confirmation, delivery_problem
 from payment_templates.evidence.claim import absent, broken, claim, conditional
 from payment_templates.evidence.topology.alerting.events import CLOUDWATCH
 from payment_templates.evidence.topology.alerting.mute_rules import read_mute_rules
@@ -41,10 +41,10 @@ def alerts_reach_subscribers(topology: Topology) -> Finding:
         f"{alarm.logical_id} -> {name} -> {', '.join(topics[name].subscribers)}"
         for alarm in alarms
         for name in alarm.topics
-        if name in topics
+        if name in topics and topics[name].subscribers
     ]
     lines += [f"{name} -> {', '.join(it.programs)}" for name, it in topics.items() if it.programs]
-    confirmed = "once the subscription e-mail from SNS is confirmed"
+    confirmed = confirmation(topics.values())
     names = {alarm.logical_id for alarm in alarms}
     for rule in read_mute_rules(topology.stack):
         if muted := sorted(names & {*rule.alarms}):

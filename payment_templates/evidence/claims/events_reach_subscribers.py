@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.chat_messages import is_shown, reaches_chat
-from payment_templates.evidence.alerting.delivery import delivery_problem
+from payment_templates.evidence.alerting.delivery import confirmation, delivery_problem
 from payment_templates.evidence.alerting.input_templates import unfilled_placeholders
 from payment_templates.evidence.claim import absent, broken, claim, conditional
 
@@ -27,7 +27,8 @@ def events_reach_subscribers(topology: Topology) -> Finding:
     policy for EventBridge must have no condition, and a path must fill each placeholder of a text:
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
-    Chat channels do not count: they show only messages in their own format.
+    Chat channels show only messages in their own format; whether another program that gets the
+    messages notifies someone is a condition.
     """
     paths = [path for path in topology.event_paths if not _is_forwarded(topology, path)]
     if not paths:
@@ -43,7 +44,8 @@ def events_reach_subscribers(topology: Topology) -> Finding:
         f"{path.logical_id} ({path.publisher}): {', '.join(path.kinds)} -> {', '.join(path.topics)}"
         for path in paths
     ]
-    why = "once the subscription e-mail from SNS is confirmed"
+    names = {name for path in paths for name in path.topics}
+    why = confirmation(topic for name, topic in topology.topics.items() if name in names)
     if dropped := [path.logical_id for path in paths if _is_dropped_by_chat(topology, path)]:
         lines.append(f"chat channels show nothing of {', '.join(dropped)}: not in their format")
     if dropped and len(dropped) == len(paths):

@@ -18,6 +18,14 @@ _ADDRESSES = {
     "email-json": re.compile(r"[^@\s]+@[^@\s]+"),
     "sms": re.compile(r"\+?\d[\d-]*"),
 }
+# The protocols of programs that may notify people, and what their endpoints are. Queues and
+# delivery streams only store messages.
+_PROGRAMS = {
+    "application": "a mobile app",
+    "http": "an HTTP endpoint",
+    "https": "an HTTPS endpoint",
+    "lambda": "a function",
+}
 # Channels of Amazon Q Developer in chat applications, which subscribes itself to their topics.
 _CHANNELS = (
     "AWS::Chatbot::MicrosoftTeamsChannelConfiguration",
@@ -38,6 +46,8 @@ class Subscriptions:
     unreachable: tuple[str, ...]
     # The endpoints of other programs, such as a pager or a chat, by what they are.
     programs: tuple[str, ...] = ()
+    # Their subscriptions; chat channels have none.
+    endpoints: tuple[Properties, ...] = ()
 
 
 def subscriptions_of(stack: Stack, topic: StackResource) -> Subscriptions:
@@ -45,12 +55,15 @@ def subscriptions_of(stack: Stack, topic: StackResource) -> Subscriptions:
     subscribers: list[str] = []
     filtered: list[Properties] = []
     unreachable: list[str] = []
+    endpoints: list[Properties] = []
     for fields in _subscriptions(stack, topic):
         protocol, endpoint = fields.text("Protocol"), fields.text("Endpoint")
-        if protocol not in _ADDRESSES:
+        if protocol not in _ADDRESSES.keys() | _PROGRAMS.keys():
             continue
         if reason := _why_unreachable(topic, fields):
             unreachable.append(reason)
+        elif protocol in _PROGRAMS:
+            endpoints.append(fields)
         elif fields.child("FilterPolicy").entries:
             filtered.append(fields)
         else:
@@ -59,18 +72,13 @@ def subscriptions_of(stack: Stack, topic: StackResource) -> Subscriptions:
         subscribers=tuple(subscribers),
         filtered=tuple(filtered),
         unreachable=tuple(unreachable),
-        programs=tuple(_programs(stack, topic)),
+        programs=(*(_PROGRAMS[it.text("Protocol")] for it in endpoints), *_channels(stack, topic)),
+        endpoints=tuple(endpoints),
     )
 
 
-def _programs(stack: Stack, topic: StackResource) -> Iterator[str]:
-    """Yield the HTTPS endpoints and chat channels that get the messages of a topic.
-
-    Whether they notify anyone is not in the template.
-    """
-    for fields in _subscriptions(stack, topic):
-        if fields.text("Protocol") == "https" and fields.text("Endpoint"):
-            yield "an HTTPS endpoint"
+def _channels(stack: Stack, topic: StackResource) -> Iterator[str]:
+    """Yield the chat channels that get the messages of a topic."""
     for kind in _CHANNELS:
         for channel in stack.of_type(kind):
             topics = channel.properties.values("SnsTopicArns")
@@ -91,6 +99,8 @@ def _why_unreachable(topic: StackResource, fields: Properties) -> str:
     if topic.properties.flag("FifoTopic"):
         # https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
         return f"a FIFO topic delivers only to queues, not to {protocol}"
+    if protocol in _PROGRAMS:
+        return "" if endpoint else f"a subscription by {protocol} has no Endpoint"
     if fields.flag("RawMessageDelivery"):
         # https://docs.aws.amazon.com/sns/latest/dg/sns-large-payload-raw-message-delivery.html
         return f"SNS delivers no raw messages by {protocol}"

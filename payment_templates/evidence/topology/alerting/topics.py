@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Properties
 from payment_templates.evidence.example_values import ACCOUNT
-from payment_templates.evidence.permissions.keys import find_key
+from payment_templates.evidence.permissions.keys import find_key, why_unusable
 from payment_templates.evidence.permissions.policies import Statement, read_statements
 from payment_templates.evidence.topology.alerting.subscriptions import subscriptions_of
 from payment_templates.evidence.topology.alerting.topic_policies import policy_of
@@ -39,13 +39,17 @@ class Topic:
     logical_id: str
     arn: str
     key: str
+    # Why SNS cannot encrypt with the key, whatever its policy allows; else empty.
+    key_problem: str
     subscribers: tuple[str, ...]
     # The subscriptions that deliver what their filter policy matches.
     filtered: tuple[Properties, ...]
     # Why each other subscription never delivers.
     unreachable: tuple[str, ...]
-    # HTTPS endpoints and chat channels.
+    # What other programs get the messages, chat channels too, and the subscriptions of those that
+    # have one. Whether they notify anyone is not in the template.
     programs: tuple[str, ...]
+    endpoints: tuple[Properties, ...]
     topic_statements: tuple[Statement, ...]
     key_statements: tuple[Statement, ...]
 
@@ -65,10 +69,12 @@ def _topic(stack: Stack, topic: StackResource) -> Topic:
         logical_id=name,
         arn=_arn(stack, topic),
         key="" if key is None else str(key),
+        key_problem=why_unusable(key_resource) if key_resource else "",
         subscribers=found.subscribers,
         filtered=found.filtered,
         unreachable=found.unreachable,
         programs=found.programs,
+        endpoints=found.endpoints,
         topic_statements=(
             _statements(policy, "PolicyDocument") if policy else read_statements(_DEFAULT_POLICY)
         ),
