@@ -86,7 +86,7 @@ def test_suppressor_is_not_read_by_a_rule() -> None:
 
     assert rest.verdict is Verdict.BROKEN
     assert delivered.verdict is Verdict.BROKEN
-    assert "DatabaseFailoverAlarm sends no notification" in delivered.why
+    assert "DatabaseFailoverAlarm, which suppresses it, is always in ALARM" in delivered.why
 
 
 _NAMED = "cloudwatch:{region}:{account}:alarm:${{DatabaseFailoverAlarm}}"
@@ -622,3 +622,49 @@ def test_silent_alarm_on_the_writer_does_not_report_a_failover() -> None:
 
     assert found.verdict is Verdict.BROKEN
     assert "none alerts at 0 connections of the writer" in found.why
+
+
+def _suppressed_by(threshold: float, *, acts: bool) -> tuple[Change, ...]:
+    """Let an alarm on unhealthy targets suppress the alerts about the response time."""
+    alarm = deepcopy(production_document()["Resources"]["UnhealthyTargetAlarm"])
+    alarm["Properties"] |= {
+        "AlarmName": "suppressor",
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+        "Threshold": threshold,
+        "ActionsEnabled": acts,
+    }
+    joint = _composite(
+        "ALARM(${ResponseTimeAlarm})",
+        ActionsSuppressor={"Ref": "Suppressor"},
+        AlarmActions=[{"Ref": "AlertTopic"}],
+    )
+    silent = put("ResponseTimeAlarm.Properties.ActionsEnabled", value=False)
+    return silent, put("Suppressor", alarm), put("SuppressedAlarm", joint)
+
+
+def test_suppressor_that_is_always_in_alarm_lets_no_alert_out() -> None:
+    for acts in (False, True):
+        found = finding("alerts-reach-subscribers", *_suppressed_by(0, acts=acts))
+
+        assert found.verdict is Verdict.BROKEN
+        assert "Suppressor, which suppresses it, is always in ALARM" in found.why
+
+
+def test_suppressor_needs_no_actions_of_its_own() -> None:
+    found = finding("alerts-reach-subscribers", *_suppressed_by(3, acts=False))
+
+    assert found.verdict is Verdict.CONDITIONAL
+    assert "except while Suppressor suppresses SuppressedAlarm" in found.why
+
+
+def test_suppressor_that_any_number_of_requests_puts_into_alarm_prevents_an_alert() -> None:
+    busy = (
+        put("Suppressor.Properties.MetricName", "RequestCount"),
+        put("Suppressor.Properties.Statistic", "Sum"),
+        put("Suppressor.Properties.TreatMissingData", "breaching"),
+        cut("Suppressor.Properties.Dimensions.1"),
+    )
+
+    with pytest.raises(UnexpectedValueError, match="depends on other alarms"):
+        finding("alarm-on-response-time", *_suppressed_by(0, acts=False), *busy)
+    assert finding("alarm-on-response-time", *_suppressed_by(3, acts=False)).verdict is Verdict.KEPT

@@ -321,3 +321,12 @@ def test_chat_channel_shows_alarms_but_no_other_messages() -> None:
 
     assert not silence(CLOUDWATCH, *only_chat)
     assert "no subscriber" in silence(RDS_EVENTS, *only_chat)
+
+
+def test_role_of_a_target_for_a_topic_is_a_condition() -> None:
+    role = put("TaskStoppedRule.Properties.Targets.0.RoleArn", {"Fn::GetAtt": ["TaskRole", "Arn"]})
+
+    found = result_of(CLAIMS["events-reach-subscribers"], changed(real_document(), role)).finding
+
+    assert found.verdict is Verdict.CONDITIONAL
+    assert "if EventBridge can publish with the role of TaskStoppedRule" in found.why

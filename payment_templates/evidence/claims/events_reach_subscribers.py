@@ -8,6 +8,7 @@ from payment_templates.evidence.alerting.chat_messages import is_shown, reaches_
 from payment_templates.evidence.alerting.delivery import confirmation, delivery_problem
 from payment_templates.evidence.alerting.input_templates import unfilled_placeholders
 from payment_templates.evidence.claim import absent, broken, claim, conditional
+from payment_templates.evidence.topology.alerting.topic_policies import topics_named
 
 if TYPE_CHECKING:
     from payment_templates.evidence.claim import Finding
@@ -24,7 +25,8 @@ def events_reach_subscribers(topology: Topology) -> Finding:
     """Check that every event rule and RDS event subscription can publish to a subscribed topic.
 
     Follows it to its topic, the topic policy, the key policy and the SNS subscription. A topic
-    policy for EventBridge must have no condition, and a path must fill each placeholder of a text:
+    policy for EventBridge must have no condition, a target should have no role, and a path must
+    fill each placeholder of a text:
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
     Chat channels show only messages in their own format; whether another program that gets the
@@ -46,11 +48,25 @@ def events_reach_subscribers(topology: Topology) -> Finding:
     ]
     names = {name for path in paths for name in path.topics}
     why = confirmation(topic for name, topic in topology.topics.items() if name in names)
+    if roles := [path.logical_id for path in paths if _uses_role(topology, path)]:
+        why += f", and if EventBridge can publish with the role of {', '.join(roles)}"
     if dropped := [path.logical_id for path in paths if _is_dropped_by_chat(topology, path)]:
         lines.append(f"chat channels show nothing of {', '.join(dropped)}: not in their format")
     if dropped and len(dropped) == len(paths):
         why += "; chat channels show none of these events"
     return conditional(why, *lines)
+
+
+def _uses_role(topology: Topology, path: EventPath) -> bool:
+    """Return whether a rule has a role for a topic, so that its delivery may fail.
+
+    Particularly to encrypted topics:
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+    """
+    rule = topology.stack.of(path.logical_id, "AWS::Events::Rule")
+    targets = rule.properties.children("Targets") if rule else ()
+    with_role = [to.get("Arn") for to in targets if "RoleArn" in to]
+    return any(topics_named(topology.stack, with_role))
 
 
 def _is_dropped_by_chat(topology: Topology, path: EventPath) -> bool:
