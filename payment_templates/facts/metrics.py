@@ -84,9 +84,9 @@ def _metrics(
 
 
 _KNOWN = (
-    *_metrics(
-        "AWS/ApplicationELB", _HOSTS, "HealthyHostCount", "UnHealthyHostCount", statistics=_LEVEL
-    ),
+    *_metrics("AWS/ApplicationELB", _HOSTS, "HealthyHostCount", statistics=_LEVEL),
+    # A sum of counts is above 0 exactly if one of them is.
+    *_metrics("AWS/ApplicationELB", _HOSTS, "UnHealthyHostCount", statistics=f"{_LEVEL}|Sum"),
     *_metrics("AWS/ApplicationELB", _REQUESTS, "TargetResponseTime", statistics=_TIME),
     *_metrics(
         "AWS/ApplicationELB",

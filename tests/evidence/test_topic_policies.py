@@ -6,9 +6,10 @@ import pytest
 
 from payment_templates.evidence import Verdict
 from tests.evidence.changes import Change, Json, changed, put
-from tests.evidence.templates import real_document, verdict_of
+from tests.evidence.templates import CLAIMS, real_document, result_of, verdict_of
 
 ALERTS, EVENTS = "alerts-reach-subscribers", "events-reach-subscribers"
+SLOW = "alarm-on-response-time"
 ACCOUNT_ONLY: Json = {
     "Version": "2012-10-17",
     "Statement": [
@@ -115,3 +116,49 @@ def test_alarm_that_is_always_muted_sends_no_alert(window: tuple[str, str]) -> N
 )
 def test_alarm_that_is_muted_at_times_stays_conditional(change: Change) -> None:
     assert verdict_of(ALERTS, changed(real_document(), change)) is Verdict.CONDITIONAL
+
+
+@pytest.mark.parametrize(
+    ("change", "window"),
+    [
+        (muted("cron(0 2 * * *)", "PT4H"), "cron(0 2 * * *) for PT4H"),
+        (muted("at(2020-12-01T00:00)", "PT8H"), "once, at 2020-12-01T00:00 for PT8H"),
+        (
+            muted("cron(0 0 * * *)", "P1D", ExpireDate="2020-12-31T00:00"),
+            "cron(0 0 * * *) for P1D until 2020-12-31T00:00",
+        ),
+    ],
+    ids=["each night", "once", "expired"],
+)
+@pytest.mark.parametrize("claim", [ALERTS, SLOW])
+def test_condition_names_when_an_alarm_is_muted(claim: str, change: Change, window: str) -> None:
+    found = result_of(CLAIMS[claim], changed(real_document(), change)).finding
+
+    assert found.verdict is Verdict.CONDITIONAL
+    assert f"({window})" in found.why
+
+
+def test_alarm_that_is_always_muted_is_no_alarm_on_response_times() -> None:
+    document = changed(real_document(), muted("cron(0 0 * * *)", "P1D"))
+
+    found = result_of(CLAIMS[SLOW], document).finding
+
+    assert found.verdict is Verdict.BROKEN
+    assert "ResponseTimeAlarm sends no alert: Mute mutes it all the time" in found.why
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "arn:aws:lambda:us-east-1:111122223333:function:page",
+        "arn:aws:sns:eu-west-1:111122223333:alerts",
+    ],
+    ids=["a function", "a topic of another region"],
+)
+def test_action_outside_the_stack_is_a_condition(action: str) -> None:
+    document = changed(real_document(), put("ResponseTimeAlarm.Properties.AlarmActions", [action]))
+
+    found = result_of(CLAIMS[SLOW], document).finding
+
+    assert found.verdict is Verdict.CONDITIONAL
+    assert "the actions of ResponseTimeAlarm are no topic of the stack" in found.why

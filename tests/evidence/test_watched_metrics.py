@@ -6,7 +6,7 @@ import pytest
 
 from payment_templates.evidence import Verdict
 from tests.evidence.changes import Change, Json, changed, put
-from tests.evidence.templates import real_document, verdict_of
+from tests.evidence.templates import CLAIMS, real_document, result_of, verdict_of
 
 TARGETS, TASKS, DATABASE = "alarm-on-targets", "alarm-on-tasks", "alarm-on-database"
 SLOW = "alarm-on-response-time"
@@ -63,6 +63,7 @@ def test_alarm_on_a_group_without_service_is_broken() -> None:
     [
         ("Minimum", Verdict.CONDITIONAL),
         ("Average", Verdict.KEPT),
+        ("Sum", Verdict.KEPT),
         ("SampleCount", Verdict.BROKEN),
     ],
 )
@@ -105,3 +106,15 @@ def test_dashboard_may_show_the_metrics_of_another_account(account: str, verdict
         body["Fn::Sub"] = body["Fn::Sub"].replace(name, f'{name},{{"accountId":"{account}"}}', 1)
 
     assert verdict_of("dashboard-shows-failover", changed(real_document(), change)) is verdict
+
+
+@pytest.mark.parametrize("statistic", ["Maximum", "Sum"])
+def test_statistic_that_hides_a_missing_task_may_show_several(statistic: str) -> None:
+    document = changed(real_document(), put("TaskFailureAlarm.Properties.Statistic", statistic))
+
+    found = result_of(CLAIMS[TASKS], document).finding
+
+    assert found.verdict is Verdict.BROKEN
+    assert found.why == (
+        f"TaskFailureAlarm may not fire: {statistic} of RunningTaskCount does not show the fault"
+    )

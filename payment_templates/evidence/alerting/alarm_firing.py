@@ -118,6 +118,14 @@ def series_problem(namespace: str, metric: str, dimensions: Mapping[str, str]) -
     return ""
 
 
+def statistic_problem(series: Series) -> str:
+    """Return that a statistic hides the fault that a metric shows, or ""."""
+    metric = METRICS.get((series.namespace, series.metric))
+    if metric is None or metric.reports(series.statistic):
+        return ""
+    return f"{series.statistic or 'no statistic'} of {series.metric} does not show the fault"
+
+
 def why_no_data(topology: Topology, series: Series) -> str:
     """Return why AWS certainly publishes no data of a metric, or "".
 
@@ -219,8 +227,8 @@ def _metric_problems(topology: Topology, series: Series) -> Iterator[str]:
     for name, value in series.dimensions.items():
         if problem := _dimension_problem(topology, name, value):
             yield problem
-    if not metric.reports(series.statistic):
-        yield f"{series.statistic or 'no statistic'} of {series.metric} does not show the fault"
+    if problem := statistic_problem(series):
+        yield problem
     if series.unit and series.unit != UNITS.get(series.metric):
         # "Points that specify a unit are aggregated separately", and a wrong one leaves the alarm
         # in INSUFFICIENT_DATA: PutMetricAlarm, Unit.

@@ -14,7 +14,7 @@ from payment_templates.evidence.permissions.service_requests import context_of_s
 from payment_templates.evidence.physical_names import name_of
 from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.topology.alerting.events import AWS_BACKUP, CLOUDWATCH, EVENTBRIDGE
-from payment_templates.evidence.topology.alerting.mute_rules import read_mute_rules
+from payment_templates.evidence.topology.alerting.mute_rules import always_muted_by
 from payment_templates.evidence.topology.alerting.subscriptions import CHAT_CHANNEL
 
 if TYPE_CHECKING:
@@ -82,9 +82,8 @@ def _problem(
     topology: Topology, topics: tuple[str, ...], publisher: str, source: str
 ) -> tuple[str, str]:
     resource = topology.stack.resources.get(source)
-    for rule in read_mute_rules(topology.stack) if publisher == CLOUDWATCH else ():
-        if rule.always and source in rule.alarms:
-            return f"{rule.logical_id} mutes it all the time", ""
+    if publisher == CLOUDWATCH and (rule := always_muted_by(topology.stack, source)):
+        return f"{rule} mutes it all the time", ""
     context = _context(topology, publisher, resource)
     reasons: list[str] = []
     doubts: list[str] = []

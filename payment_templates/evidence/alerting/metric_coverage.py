@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
-from payment_templates.evidence.alerting.alarm_firing import why_never_fires
+from payment_templates.evidence.alerting.alarm_firing import statistic_problem, why_never_fires
 from payment_templates.evidence.alerting.composite_readers import why_nothing_acts
-from payment_templates.evidence.claim import broken, kept
+from payment_templates.evidence.claim import broken, conditional, kept
+from payment_templates.evidence.topology.alerting.mute_rules import (
+    always_muted_by,
+    read_mute_rules,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +31,7 @@ def judge_alarm(
 ) -> Finding:
     """Return `verdict` if an alarm on the metric can alert and `misses` finds no problem with it.
 
+    If a rule mutes it at times, or if it only acts outside the stack, that is a condition.
     Raises UnexpectedValueError if only an alarm that the template does not decide may alert.
     """
     alarms = [
@@ -46,6 +51,7 @@ def judge_alarm(
         return broken("; ".join([f"no alarm watches {metric}", *unread]))
     lines: list[str] = []
     problems: list[str] = []
+    reservations: list[str] = []
     for alarm in alarms:
         try:
             problem = _problem(topology, alarm, misses)
@@ -55,11 +61,14 @@ def judge_alarm(
         if problem:
             problems.append(f"{alarm.logical_id} {problem}")
         else:
+            reservations.append(_reservation(topology, alarm))
             lines.append(
                 f"{alarm.logical_id}: {_watched(alarm)}, {alarm.comparison} {alarm.threshold:g}"
             )
     if lines:
-        return verdict(why, *lines)
+        if "" in reservations:
+            return verdict(why, *lines)
+        return conditional(why + reservations[0], *lines)
     if undecided:
         raise undecided[0]
     return broken("; ".join([problems[0], *unread]))
@@ -73,8 +82,23 @@ def _watched(alarm: Alarm) -> str:
 
 def _problem(topology: Topology, alarm: Alarm, misses: Callable[[Alarm], str]) -> str:
     if never := why_never_fires(topology, alarm):
-        return f"never fires: {never}"
+        # A fault that lasts for a whole period may show in such a statistic.
+        hidden = never in map(statistic_problem, alarm.series.values())
+        return f"{'may not fire' if hidden else 'never fires'}: {never}"
     if missed := misses(alarm):
         return missed
     silent = why_nothing_acts(topology, alarm)
+    if not silent and (rule := always_muted_by(topology.stack, alarm.logical_id)):
+        silent = f"{rule} mutes it all the time"
     return f"sends no alert: {silent}" if silent else ""
+
+
+def _reservation(topology: Topology, alarm: Alarm) -> str:
+    """Return what may keep an alarm that fires from notifying anyone, or ""."""
+    if not alarm.acts:
+        # Another alarm acts in its place.
+        return ""
+    if not any(name in topology.topics for name in alarm.topics):
+        return f"; the actions of {alarm.logical_id} are no topic of the stack"
+    muting = [it for it in read_mute_rules(topology.stack) if alarm.logical_id in it.alarms]
+    return f", except while {muting[0].logical_id} mutes it ({muting[0].window})" if muting else ""

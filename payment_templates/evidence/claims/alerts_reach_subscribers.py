@@ -60,7 +60,9 @@ def alerts_reach_subscribers(topology: Topology) -> Finding:
     names = {alarm.logical_id for alarm in alarms}
     for rule in read_mute_rules(topology.stack):
         if muted := sorted(names & {*rule.alarms}):
-            confirmed += f", except while {rule.logical_id} mutes {', '.join(muted)}"
+            confirmed += (
+                f", except while {rule.logical_id} mutes {', '.join(muted)} ({rule.window})"
+            )
     confirmed += "".join(f", except while {words}" for words in suppressions(alarms))
     alone = [
         name

@@ -219,7 +219,8 @@ def _with_missing_data(alarm: Alarm) -> Alarm:
         return alarm
     if value is None:
         return alarm
-    return replace(alarm, missing_data="breaching" if alarm.breaches(value) else "notBreaching")
+    treated = "breaching" if alarm.breaches(value) else "notBreaching"
+    return replace(alarm, missing_data=treated, filled=True)
 
 
 def _stat(query: Properties) -> Series:

@@ -51,7 +51,7 @@ class Alarm:
     # How many of the evaluated periods must breach.
     datapoints: int
     missing_data: str
-    # Whether FILL replaces missing data points.
+    # Whether its metric math replaces missing data points, as FILL does.
     filled: bool
     topics: tuple[str, ...]
     # Whether it does anything in ALARM, also elsewhere: another topic, a function.

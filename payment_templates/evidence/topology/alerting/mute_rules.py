@@ -15,6 +15,7 @@ _ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 # botocore cloudwatch, PutAlarmMuteRule: cron(minutes hours day-of-month month day-of-week), and an
 # ISO 8601 duration such as P2DT12H.
 _CRON = re.compile(r"cron\(\s*(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s*\)")
+_ONCE = re.compile(r"at\((.+)\)")
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 _MINUTE_SECONDS, _HOUR_SECONDS = 60, 3600
 _EVERY = {"*", "?"}
@@ -29,11 +30,19 @@ class MuteRule:
     alarms: tuple[str, ...]
     # Whether it is active all the time.
     always: bool
+    # When it is active, in words.
+    window: str
 
 
 def read_mute_rules(stack: Stack) -> tuple[MuteRule, ...]:
     """Read the rules that mute alarms of the stack."""
     return tuple(_rule(stack, it) for it in stack.of_type("AWS::CloudWatch::AlarmMuteRule"))
+
+
+def always_muted_by(stack: Stack, alarm: str) -> str:
+    """Return the rule that mutes an alarm all the time, or ""."""
+    rules = (rule for rule in read_mute_rules(stack) if rule.always and alarm in rule.alarms)
+    return next((rule.logical_id for rule in rules), "")
 
 
 def _rule(stack: Stack, resource: StackResource) -> MuteRule:
@@ -43,9 +52,26 @@ def _rule(stack: Stack, resource: StackResource) -> MuteRule:
     return MuteRule(
         logical_id=resource.logical_id,
         alarms=tuple(alarm.logical_id for alarm in found if alarm),
+        window=_window(fields),
         always=not any(name in fields for name in ("StartDate", "ExpireDate"))
         and _is_endless(fields.child("Rule").child("Schedule")),
     )
+
+
+def _window(fields: Properties) -> str:
+    """Return when a rule is active.
+
+    One that has expired mutes nothing, but no finding depends on the date of today: the reader sees
+    the dates of the rule.
+    """
+    schedule = fields.child("Rule").child("Schedule")
+    expression, lasts = schedule.text("Expression").strip(), schedule.text("Duration").strip()
+    once = _ONCE.fullmatch(expression)
+    words = [f"once, at {once[1]}" if once else expression, f"for {lasts}"]
+    for name, word in (("StartDate", "from"), ("ExpireDate", "until")):
+        if name in fields:
+            words.append(f"{word} {fields.text(name)}")
+    return " ".join(words)
 
 
 def _is_endless(schedule: Properties) -> bool:
