@@ -88,8 +88,15 @@ def healthy(topology: Topology, *, writes: bool) -> Situation:
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-getting-started.html
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
     """
+    # By identity: the alarms of a topology stay.
+    known: dict[int, float | None] = {}
 
     def situation(series: Series) -> float | None:
+        if id(series) not in known:
+            known[id(series)] = value_of(series)
+        return known[id(series)]
+
+    def value_of(series: Series) -> float | None:
         if series.metric in LAG_METRICS and not _is_replica(topology, series, writes=writes):
             return None
         if series.dimensions.get("Role") == "WRITER" and not writes:

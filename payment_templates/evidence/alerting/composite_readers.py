@@ -21,12 +21,13 @@ from payment_templates.evidence.alerting.composite_rules import (
     state_in,
 )
 from payment_templates.evidence.alerting.composite_states import limits, state_of, why_not_evaluated
-from payment_templates.evidence.alerting.healthy_states import states_while_healthy
+from payment_templates.evidence.alerting.healthy_states import ALWAYS_ALARM, states_while_healthy
 from payment_templates.evidence.topology.alerting.composite_alarms import CompositeAlarm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from payment_templates.evidence.alerting.alarm_states import Situation
     from payment_templates.evidence.alerting.composite_rules import AnyAlarm, PossibleStates
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarm_rules import State
@@ -69,7 +70,8 @@ def why_nothing_acts(topology: Topology, alarm: Alarm) -> str:
     if not found:
         return "it has no actions, and no other alarm acts because of it"
     for writes in (True, False) if is_in_global_database(topology) else (True,):
-        if not any(_acts_at_rest(topology, other, alarm, writes=writes) for other in found):
+        usual = healthy(topology, writes=writes)
+        if not any(_acts_at_rest(topology, other, alarm, usual) for other in found):
             raise UnexpectedValueError(
                 found[0].logical_id,
                 f"whether it acts when {alarm.logical_id} is in ALARM depends on other alarms",
@@ -94,22 +96,24 @@ def _speaks_for(topology: Topology, other: CompositeAlarm, alarm: AnyAlarm) -> b
     return _acts_because_of(topology, other, alarm, states)
 
 
-def _acts_at_rest(topology: Topology, other: CompositeAlarm, alarm: Alarm, *, writes: bool) -> bool:
+def _acts_at_rest(
+    topology: Topology, other: CompositeAlarm, alarm: Alarm, usual: Situation
+) -> bool:
     """Return whether an alarm acts because another goes to ALARM while the rest is healthy."""
     _, states = limits(topology, other)
     names = below(topology, other) - states.keys()
     for it in topology.alarms:
         if it.logical_id in names:
-            states[it.logical_id] = _states_at_rest(topology, it, writes=writes)
+            states[it.logical_id] = _states_at_rest(topology, it, usual)
     return _acts_because_of(topology, other, alarm, states)
 
 
-def _states_at_rest(topology: Topology, alarm: Alarm, *, writes: bool) -> tuple[State, ...]:
+def _states_at_rest(topology: Topology, alarm: Alarm, usual: Situation) -> tuple[State, ...]:
     """Return the state of an alarm in a healthy region: ALARM only if it is always in ALARM."""
     try:
-        if states_while_healthy(topology, alarm, writes=writes) == {"ALARM"}:
+        if states_while_healthy(topology, alarm, usual) == ALWAYS_ALARM:
             return ("ALARM",)
-        return (state_of(topology, alarm, healthy(topology, writes=writes)),)
+        return (state_of(topology, alarm, usual),)
     except UnexpectedValueError:
         return STATES
 

@@ -8,7 +8,7 @@ from math import inf, prod
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import UnexpectedValueError
-from payment_templates.evidence.alerting.alarm_states import has_assumed_value, healthy
+from payment_templates.evidence.alerting.alarm_states import has_assumed_value
 from payment_templates.evidence.alerting.composite_states import leaves_of, state_of
 from payment_templates.evidence.alerting.healthy_values import healthy_values
 
@@ -31,14 +31,16 @@ _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 _MOST_TRIED = 3000
 
 
-def states_while_healthy(topology: Topology, alarm: AnyAlarm, *, writes: bool) -> frozenset[State]:
-    """Return the states in which an alarm can be in a healthy region, with or without the writer.
+ALWAYS_ALARM: frozenset[State] = frozenset({"ALARM"})
+
+
+def states_while_healthy(topology: Topology, alarm: AnyAlarm, usual: Situation) -> frozenset[State]:
+    """Return the states in which an alarm can be in a healthy region, of which `usual` is one.
 
     Metrics of which no value is assumed have values from a range, of which the limits and those
     next to the numbers of the alarm are tried. Raises UnexpectedValueError if the template does not
     decide a state, or if too many metrics have a range.
     """
-    usual = healthy(topology, writes=writes)
     leaves = leaves_of(topology, alarm)
     ranges = {
         id(series): (series, healthy_values(topology, series))
@@ -64,9 +66,8 @@ def states_while_healthy(topology: Topology, alarm: AnyAlarm, *, writes: bool) -
     )
 
 
-def open_metrics(topology: Topology, alarm: AnyAlarm, *, writes: bool) -> tuple[str, ...]:
+def open_metrics(topology: Topology, alarm: AnyAlarm, usual: Situation) -> tuple[str, ...]:
     """Return the metrics of an alarm whose values in a healthy region are not known."""
-    usual = healthy(topology, writes=writes)
     series = (it for leaf in leaves_of(topology, alarm) for it in leaf.series.values())
     return tuple(dict.fromkeys(it.metric for it in series if _is_open(it, usual)))
 

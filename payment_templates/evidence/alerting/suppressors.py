@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.alerting.alarm_states import is_in_global_database
+from payment_templates.evidence.alerting.alarm_states import healthy, is_in_global_database
 from payment_templates.evidence.alerting.composite_rules import can_be, child_of
-from payment_templates.evidence.alerting.healthy_states import states_while_healthy
+from payment_templates.evidence.alerting.healthy_states import ALWAYS_ALARM, states_while_healthy
 from payment_templates.evidence.topology.alerting.composite_alarms import CompositeAlarm
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def why_always_suppressed(topology: Topology, alarm: AnyAlarm) -> str:
     if by is None or not isinstance(alarm, CompositeAlarm) or alarm.unread or alarm.undecided:
         return ""
     for writes in (True, False) if is_in_global_database(topology) else (True,):
-        if states_while_healthy(topology, by, writes=writes) == {"ALARM"}:
+        if states_while_healthy(topology, by, healthy(topology, writes=writes)) == ALWAYS_ALARM:
             return f"{by.logical_id}, which suppresses it, is always in ALARM"
     if can_be(topology, alarm, value=True, suppressor=by.logical_id):
         return ""

@@ -16,7 +16,11 @@ from payment_templates.evidence.alerting.backup_look_back import look_back
 from payment_templates.evidence.alerting.composite_readers import speaks_through
 from payment_templates.evidence.alerting.composite_rules import every_alarm
 from payment_templates.evidence.alerting.composite_states import leaves_of, state_of
-from payment_templates.evidence.alerting.healthy_states import open_metrics, states_while_healthy
+from payment_templates.evidence.alerting.healthy_states import (
+    ALWAYS_ALARM,
+    open_metrics,
+    states_while_healthy,
+)
 from payment_templates.evidence.claim import absent, broken, claim, conditional, kept
 from payment_templates.facts.metrics import COMPLETED_BACKUPS
 from payment_templates.quantity import quantity
@@ -31,8 +35,6 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology import Topology
     from payment_templates.evidence.topology.alerting.alarm_rules import State
     from payment_templates.evidence.topology.alerting.alarms import Alarm, Series
-
-_ALWAYS: frozenset[State] = frozenset({"ALARM"})
 
 
 @claim("No alarm is always in ALARM", "Issue: alarms in the region without a writer")
@@ -64,17 +66,18 @@ def alarms_rest_while_healthy(topology: Topology) -> Finding:
     unsure: dict[str, str] = {}
     undecided: list[UnexpectedValueError] = []
     for words, writes in roles.items():
-        states = _states(topology, alarms, undecided, writes=writes)
-        alarming = [it for it in alarms if states.get(it.logical_id) == _ALWAYS]
+        usual = healthy(topology, writes=writes)
+        states = _states(topology, alarms, usual, undecided)
+        alarming = [it for it in alarms if states.get(it.logical_id) == ALWAYS_ALARM]
         firing = [it for it in alarms if "ALARM" in states.get(it.logical_id, ())]
         for alarm in (it for it in firing if not speaks_through(topology, it)):
             if alarm in alarming:
-                why = _why_always(topology, alarm, writes=writes)
+                why = _why_always(topology, alarm, usual)
                 return broken(f"{alarm.logical_id} is always in ALARM {words}: {why}", *lines)
-            unsure[alarm.logical_id] = ", ".join(open_metrics(topology, alarm, writes=writes))
+            unsure[alarm.logical_id] = ", ".join(open_metrics(topology, alarm, usual))
         lines.append(f"{words}: {quantity(len(alarms) - len(alarming), 'alarm')} at rest")
         lines += [f"{words}: {it.logical_id} is in ALARM, without actions" for it in alarming]
-        doubts |= _undocumented(topology, healthy(topology, writes=writes))
+        doubts |= _undocumented(topology, usual)
     waits = [*_until_next_backup(topology, alarms)]
     if early := [found.why for found in waits if not found.rests]:
         return broken(f"between two backups, {early[0]}", *lines)
@@ -88,15 +91,14 @@ def alarms_rest_while_healthy(topology: Topology) -> Finding:
 def _states(
     topology: Topology,
     alarms: list[AnyAlarm],
+    usual: Situation,
     undecided: list[UnexpectedValueError],
-    *,
-    writes: bool,
 ) -> dict[str, frozenset[State]]:
     """Return the states of each alarm in a healthy region; `undecided` gets why one has none."""
     found: dict[str, frozenset[State]] = {}
     for alarm in alarms:
         try:
-            found[alarm.logical_id] = states_while_healthy(topology, alarm, writes=writes)
+            found[alarm.logical_id] = states_while_healthy(topology, alarm, usual)
         except UnexpectedValueError as error:
             undecided.append(error.with_traceback(None))
     return found
@@ -171,9 +173,8 @@ def _undocumented(topology: Topology, situation: Situation) -> dict[str, str]:
     return {name: ", ".join(metrics) for name, metrics in found.items() if metrics}
 
 
-def _why_always(topology: Topology, alarm: AnyAlarm, *, writes: bool) -> str:
+def _why_always(topology: Topology, alarm: AnyAlarm, usual: Situation) -> str:
     leaves = leaves_of(topology, alarm)
-    usual = healthy(topology, writes=writes)
     series = [it for leaf in leaves for it in leaf.series.values()]
     if empty := dict.fromkeys(it.metric for it in series if usual(it) is None):
         return f"{', '.join(empty)} has no data"
