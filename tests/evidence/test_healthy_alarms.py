@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from payment_templates.evidence import Verdict
-from tests.evidence.changes import Change, Json, changed, put
+from tests.evidence.changes import Change, Json, append, changed, put
 from tests.evidence.templates import CLAIMS, real_document, result_of, verdict_of
 
 REST, TASKS = "alarms-rest-while-healthy", "alarm-on-tasks"
@@ -62,6 +62,7 @@ _GREATER, _LESS = "GreaterThan", "LessThan"
 _AT_LEAST = "GreaterThanOrEqualTo"
 _CPU = ("AWS/ECS CPUUtilization", _SERVICE)
 _HEALTHY = ("AWS/ApplicationELB HealthyHostCount", _GROUP)
+_UNHEALTHY = ("AWS/ApplicationELB UnHealthyHostCount", _GROUP)
 _RUNNING = ("ECS/ContainerInsights RunningTaskCount", _SERVICE)
 _TIME = ("AWS/ApplicationELB TargetResponseTime", _BALANCER)
 _ERRORS = ("AWS/ApplicationELB HTTPCode_Target_5XX_Count", _BALANCER)
@@ -80,7 +81,10 @@ _OWN: tuple[str, list[Json]] = ("App/Payments Orders", [])
         (alarm_on(*_HEALTHY, _LESS, 100, statistic="Sum"), Verdict.CONDITIONAL),
         (alarm_on(*_RUNNING, _AT_LEAST, 6), Verdict.BROKEN),
         (alarm_on(*_RUNNING, _GREATER, 6), Verdict.KEPT),
+        (alarm_on(*_UNHEALTHY, _AT_LEAST, 1, statistic="Sum"), Verdict.KEPT),
+        (alarm_on(*_UNHEALTHY, _AT_LEAST, 1, statistic="SampleCount"), Verdict.BROKEN),
         (alarm_on(*_TIME, _GREATER, 2), Verdict.KEPT),
+        (alarm_on(*_TIME, _AT_LEAST, 1), Verdict.KEPT),
         (alarm_on(*_TIME, _GREATER, 0.5), Verdict.CONDITIONAL),
         (alarm_on(*_ERRORS, _GREATER, 0, statistic="Sum"), Verdict.KEPT),
         (alarm_on(*_OWN, _LESS, 1), Verdict.CONDITIONAL),
@@ -94,6 +98,15 @@ def test_values_of_a_healthy_stack_decide_whether_an_alarm_rests(
     change: Change, verdict: Verdict
 ) -> None:
     assert verdict_of(REST, changed(real_document(), change)) is verdict
+
+
+def test_node_without_cross_zone_load_balancing_counts_the_targets_of_its_zone() -> None:
+    attribute = {"Key": "load_balancing.cross_zone.enabled", "Value": "false"}
+    zonal = append("TargetGroup.Properties.TargetGroupAttributes", attribute)
+    fewer_than_all = alarm_on(*_HEALTHY, _LESS, 6)
+
+    assert verdict_of(REST, changed(real_document(), fewer_than_all)) is Verdict.KEPT
+    assert verdict_of(REST, changed(real_document(), fewer_than_all, zonal)) is Verdict.CONDITIONAL
 
 
 @pytest.mark.parametrize(

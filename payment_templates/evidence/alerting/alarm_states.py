@@ -52,8 +52,8 @@ def is_alarming(alarm: Alarm, situation: Situation) -> bool:
 
 
 def has_assumed_value(series: Series) -> bool:
-    """Return whether `healthy` assumes one value of a metric, or a rule of its own."""
-    return series.metric in _HEALTHY or series.metric == COMPLETED_BACKUPS
+    """Return whether one value of a metric is assumed; not of the number of its data points."""
+    return series.metric in _HEALTHY and series.statistic != "SampleCount"
 
 
 def metrics_without_history(alarm: Alarm, situation: Situation) -> tuple[str, ...]:
@@ -105,7 +105,7 @@ def healthy(topology: Topology, *, writes: bool) -> Situation:
             return _backups(topology, series, writes=writes)
         if why_no_data(topology, series):
             return None
-        if series.metric in _HEALTHY:
+        if has_assumed_value(series):
             return _HEALTHY[series.metric]
         values = healthy_values(topology, series)
         return values.lowest if values.tasks_of else math.nan

@@ -11,6 +11,7 @@ from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.alerting.alarm_states import has_assumed_value
 from payment_templates.evidence.alerting.composite_states import leaves_of, state_of
 from payment_templates.evidence.alerting.healthy_values import healthy_values
+from payment_templates.facts.metrics import COMPLETED_BACKUPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +74,9 @@ def open_metrics(topology: Topology, alarm: AnyAlarm, usual: Situation) -> tuple
 
 
 def _is_open(series: Series, usual: Situation) -> bool:
-    return not has_assumed_value(series) and usual(series) is not None
+    """Return whether a metric has a range of values; backups have rules of their own."""
+    is_single = has_assumed_value(series) or series.metric == COMPLETED_BACKUPS
+    return not is_single and usual(series) is not None
 
 
 def _key(series: Series, values: HealthyValues) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf
+from math import inf, nextafter
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.alerting.alarm_firing import dimension_target
@@ -38,8 +38,8 @@ _OF_REQUESTS = {
     "HTTPCode_ELB_5XX_Count": HealthyValues(lowest=0, highest=0, may_be_absent=True),
     "HTTPCode_Target_5XX_Count": HealthyValues(lowest=0, highest=0, may_be_absent=True),
     "RequestCount": HealthyValues(lowest=0, highest=inf, may_be_absent=True),
-    # In seconds: the issue calls responses above 1 s slow.
-    "TargetResponseTime": HealthyValues(lowest=0, highest=1, may_be_absent=True),
+    # In seconds: the specification calls responses over 1 s slow.
+    "TargetResponseTime": HealthyValues(lowest=0, highest=nextafter(1, 0), may_be_absent=True),
 }
 _VALUES = {
     **_OF_REQUESTS,
@@ -67,7 +67,7 @@ def healthy_values(topology: Topology, series: Series) -> HealthyValues:
     if series.statistic == "SampleCount":
         return HealthyValues(lowest=1, highest=inf)
     if service := _counted_service(topology, series):
-        return _tasks_of(service, series)
+        return _tasks_of(topology, service, series)
     known = _VALUES.get(series.metric, _ANY)
     if series.statistic == "Sum" and known.highest > 0:
         # It adds several data points.
@@ -75,12 +75,24 @@ def healthy_values(topology: Topology, series: Series) -> HealthyValues:
     return known
 
 
-def _tasks_of(service: Service, series: Series) -> HealthyValues:
+def _tasks_of(topology: Topology, service: Service, series: Series) -> HealthyValues:
     # A sum adds several data points, and those of every node of a load balancer.
-    if series.statistic == "Sum" or "AvailabilityZone" in series.dimensions:
+    if series.statistic == "Sum":
         return HealthyValues(lowest=1, highest=inf)
     most = max(service.desired, service.most)
+    if "AvailabilityZone" in series.dimensions or not _counts_all(topology, series):
+        return HealthyValues(lowest=min(1, most), highest=most)
     return HealthyValues(lowest=service.desired, highest=most, tasks_of=service.logical_id)
+
+
+def _counts_all(topology: Topology, series: Series) -> bool:
+    """Return whether a metric counts the tasks of all zones.
+
+    Without cross-zone load balancing, each node counts the targets of its zone.
+    """
+    group = dimension_target(topology, series, "TargetGroup")
+    names = {group.logical_id} if group else set[str]()
+    return all(it.cross_zone for it in topology.target_groups if it.logical_id in names)
 
 
 def _counted_service(topology: Topology, series: Series) -> Service | None:
