@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from payment_templates.evidence import Verdict
-from tests.evidence.changes import Change, Json, append, changed, put
+from tests.evidence.changes import Change, Json, append, changed, cut, put
 from tests.evidence.templates import CLAIMS, real_document, result_of, verdict_of
 
 REST, TASKS = "alarms-rest-while-healthy", "alarm-on-tasks"
@@ -172,6 +172,37 @@ def test_metric_math_that_is_not_evaluated_leaves_an_alarm_open(
     claim: str, change: Change, verdict: Verdict
 ) -> None:
     assert verdict_of(claim, changed(real_document(), change)) is verdict
+
+
+def test_alarm_on_an_anomaly_is_not_judged() -> None:
+    document = changed(
+        real_document(),
+        on(_SLOW_ALARM, "ANOMALY_DETECTION_BAND(m1, 2)", ThresholdMetricId="e1"),
+        put(f"{_SLOW_ALARM}.Properties.Metrics.0.ReturnData", value=True),
+        put(f"{_SLOW_ALARM}.Properties.ComparisonOperator", "GreaterThanUpperThreshold"),
+        cut(f"{_SLOW_ALARM}.Properties.Threshold"),
+    )
+
+    assert verdict_of(SLOW, document) is Verdict.UNKNOWN
+    assert verdict_of(REST, document) is Verdict.UNKNOWN
+    assert verdict_of(TARGETS, document) is Verdict.KEPT
+
+
+def test_alarm_on_a_promql_query_is_not_judged() -> None:
+    query = {"PromQLCriteria": {"Query": "rate(errors[1m]) > 0", "PendingPeriod": 60}}
+    fields = {"EvaluationCriteria": query, "AlarmActions": [{"Ref": "AlertTopic"}]}
+    alarm = put(_SLOW_ALARM, {"Type": "AWS::CloudWatch::Alarm", "Properties": fields})
+    document = changed(real_document(), alarm)
+
+    assert verdict_of(SLOW, document) is Verdict.UNKNOWN
+    assert verdict_of(REST, document) is Verdict.UNKNOWN
+    assert verdict_of(TARGETS, document) is Verdict.KEPT
+
+
+def test_metric_math_that_returns_two_metrics_is_refused() -> None:
+    both = put(f"{_SLOW_ALARM}.Properties.Metrics.0.ReturnData", value=True)
+
+    assert verdict_of(SLOW, changed(real_document(), on(_SLOW_ALARM, "m1"), both)) is Verdict.BROKEN
 
 
 def test_metrics_query_may_watch_any_metric() -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # FILL(m1, 0): the metric, with a number in place of missing data points.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
 _FILL = re.compile(r"\s*FILL\(\s*(\w+)\s*,\s*(-?[\d.]+)\s*\)\s*")
+# A PromQL query in place of a metric and its evaluation: botocore cloudwatch, PutMetricAlarm.
+_PROMQL = "EvaluationCriteria"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +60,7 @@ def _alarm(stack: Stack, resource: StackResource) -> Alarm:
     alarm = Alarm(
         logical_id=resource.logical_id,
         unread=_why_unread(fields, metric),
-        undecided=_why_undecided(fields) if metric is None else "",
+        undecided=_why_undecided(fields, metric),
         named_metrics=_named_metrics(fields) if metric is None else frozenset(),
         name=fields.text("AlarmName"),
         namespace=metric.properties.text("Namespace") if metric else "",
@@ -86,6 +88,8 @@ def _alarm(stack: Stack, resource: StackResource) -> Alarm:
 
 
 def _why_unread(fields: Properties, metric: _Metric | None) -> str:
+    if _PROMQL in fields:
+        return ""
     if not fields.number("EvaluationPeriods"):
         return f"{fields.place} has no EvaluationPeriods"
     if metric is None:
@@ -96,20 +100,25 @@ def _why_unread(fields: Properties, metric: _Metric | None) -> str:
 def _why_refused(fields: Properties) -> str:
     """Return why CloudWatch creates no alarm on metric math, or "".
 
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-search-expressions.html
     """
     queries = fields.children("Metrics")
     # botocore cloudwatch, PutMetricAlarm, Metrics: one of them returns the data.
     returned = [query for query in queries if query.text("ReturnData") != "false"]
-    if len(returned) != 1:
+    # An alarm on an anomaly returns the band of the metric too: PutMetricAlarm, ThresholdMetricId.
+    if len(returned) != 1 and "ThresholdMetricId" not in fields:
         return f"{fields.place}.Metrics returns the data of {len(returned)} metrics, not of one"
     if any("SEARCH(" in query.text("Expression") for query in queries):
         return f"{fields.place}.Metrics has a search expression, and CloudWatch has no alarm on one"
     return ""
 
 
-def _why_undecided(fields: Properties) -> str:
-    return f"{fields.place}.Metrics uses metric math that is not evaluated here"
+def _why_undecided(fields: Properties, metric: _Metric | None) -> str:
+    if _PROMQL in fields:
+        return f"{fields.place}.{_PROMQL} has a query that is not evaluated here"
+    if metric is None:
+        return f"{fields.place}.Metrics uses metric math that is not evaluated here"
+    return ""
 
 
 def _named_metrics(fields: Properties) -> frozenset[str]:
