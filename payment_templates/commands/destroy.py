@@ -10,7 +10,7 @@ from payment_templates.commands.confirmation import (
     require_unprotected,
 )
 from payment_templates.commands.inputs.command_inputs import (
-    name_from,
+    read_names,
     require_not_of_a_set,
     require_suffix,
 )
@@ -75,8 +75,8 @@ def destroy_stacks(
         require_suffix(suffix)
         if confirm is not None:
             require_same_suffix(confirm, suffix)
-        names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
-        require_not_of_a_set(names[0])
+        names = read_names(stack_name, stack_set_name, suffix)
+        require_not_of_a_set(names.stack)
         given_role = read_role("--role-arn", role_arn)
         act_as(tools.session, call_as)
         chosen = require_regions(tools.session, regions)
@@ -84,8 +84,8 @@ def destroy_stacks(
             tools.session,
             chosen,
             suffix=suffix,
-            stack_name=names[0],
-            stack_set_name=names[1],
+            stack_name=names.stack,
+            stack_set_name=names.stack_set,
             call_as=call_as,
         )
         require_all_own(tools.session, overview, suffix)
@@ -93,13 +93,15 @@ def destroy_stacks(
         for line in (*set_notices(overview, chosen), *search_notices(overview)):
             tools.output.tell(line)
         account = account_of(tools.session, chosen[0])
-        own_sets = [f"{names[1]} in {one.home.region}" for one in overview.sets]
+        own_sets = [f"{names.stack_set} in {one.home.region}" for one in overview.sets]
         roles = plan_deletion(tools, chosen, own_sets=own_sets) if roles_too else RolesDeletion()
         stacks = (*list_stacks(tools.session, overview, account), *roles.stacks)
         members = member_stacks(tools.session, stacks)
         planned = {stack: plan_retention(tools.session, stack) for stack in stacks}
         earlier = tuple(
-            retained_before(tools.session, chosen, stack_name=names[0], stack_set_name=names[1])
+            retained_before(
+                tools.session, chosen, stack_name=names.stack, stack_set_name=names.stack_set
+            )
         )
         if stacks or not overview.empty:
             require_deletable(tools.session, members)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
+from payment_templates.commands.inputs.command_inputs import read_names, require_suffix
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.output.error_messages import with_hint
 from payment_templates.commands.output.stack_set_notices import (
@@ -45,15 +45,15 @@ def show_drift(
 
     def work(tools: Tools) -> Result:
         require_suffix(suffix)
-        names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
+        names = read_names(stack_name, stack_set_name, suffix)
         act_as(tools.session, call_as)
         chosen = require_regions(tools.session, regions)
         overview = read_overview(
             tools.session,
             chosen,
             suffix=suffix,
-            stack_name=names[0],
-            stack_set_name=names[1],
+            stack_name=names.stack,
+            stack_set_name=names.stack_set,
             call_as=call_as,
         )
         for line in (*set_notices(overview, chosen), *search_notices(overview)):

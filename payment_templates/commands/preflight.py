@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.inputs.command_inputs import Inputs, name_from, read_inputs
+from payment_templates.commands.inputs.command_inputs import Inputs, read_inputs, read_names
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.inputs.overrides import read_overrides
 from payment_templates.commands.inputs.roles_and_tags import read_role, read_stack_set_roles
@@ -62,23 +62,25 @@ def show_preflight(
         )
         chosen = require_regions(tools.session, regions)
         by_region = read_overrides(inputs.template, overrides, chosen)
-        names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
+        names = read_names(stack_name, stack_set_name, suffix)
 
         @cache
         def find_sets() -> Homes:
-            return find_homes(tools.session, names[1], suffix, regions=chosen, call_as=call_as)
+            return find_homes(
+                tools.session, names.stack_set, suffix, regions=chosen, call_as=call_as
+            )
 
         # A missing parameter is a usage error, unless each region has a value that is kept.
         if _lacks_values(inputs):
-            for former in _former_values(tools, chosen, names[0], find_sets()):
+            for former in _former_values(tools, chosen, names.stack, find_sets()):
                 inputs.values.request(inputs.template, former)
         findings = run_checks(
             tools,
             inputs,
             {it: inputs.values.overridden(by_region.get(it, {})) for it in chosen},
             primary=chosen[0],
-            stack_name=names[0],
-            stack_set_name=names[1],
+            stack_name=names.stack,
+            stack_set_name=names.stack_set,
             stack_sets=with_roles,
             find_sets=find_sets,
             with_roles=with_roles,

@@ -9,7 +9,7 @@ from payment_templates.commands.inputs.allowed_replacements import (
     require_logical_ids,
     require_resources,
 )
-from payment_templates.commands.inputs.command_inputs import name_from, read_bucket, read_inputs
+from payment_templates.commands.inputs.command_inputs import read_bucket, read_inputs, read_names
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.inputs.overrides import read_overrides
 from payment_templates.commands.inputs.roles_and_tags import (
@@ -104,7 +104,7 @@ def roll_out_stacks(
         require_distinct_tags(inputs.template, given_tags)
         chosen = require_regions(tools.session, regions)
         by_region = read_overrides(inputs.template, overrides, chosen)
-        names = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
+        names = read_names(stack_name, stack_set_name, suffix)
         if import_stacks:
             require_importable(inputs.template)
         require_one_after_the_other(inputs.template, speed)
@@ -112,7 +112,7 @@ def roll_out_stacks(
         read_bucket(bucket)
         tools.output.tell(f"regions: {', '.join(chosen)}")
         account = account_of(tools.session, chosen[0])
-        homes = find_homes(tools.session, names[1], suffix, regions=chosen, call_as=call_as)
+        homes = find_homes(tools.session, names.stack_set, suffix, regions=chosen, call_as=call_as)
         for line in require_one_home(tools.session, homes, chosen):
             tools.output.tell(line)
         require_resources(
@@ -120,15 +120,15 @@ def roll_out_stacks(
             chosen[0],
             inputs.template,
             allowed_replacements,
-            stack_name=names[0],
-            stack_set_name=names[1],
+            stack_name=names.stack,
+            stack_set_name=names.stack_set,
         )
         there = homes.in_region(chosen[0])
         used_roles = given_roles.over(there.stack_set.roles) if there else given_roles
         targets = read_targets(chosen, accounts, organizational_units, account)
         require_own_account(inputs.template, targets, account)
         deployed_stacks = _own_stacks(
-            tools, targets, account, names[0], there, import_stacks=import_stacks
+            tools, targets, account, names.stack, there, import_stacks=import_stacks
         )
         if not skip_preflight and checks_a_target(tools, targets, account):
             run_preflight(
@@ -148,7 +148,7 @@ def roll_out_stacks(
             )
         planned = Rollout(
             definition=Definition(
-                name=names[1],
+                name=names.stack_set,
                 suffix=suffix,
                 template=inputs.template,
                 body=Body(),
@@ -157,7 +157,7 @@ def roll_out_stacks(
                 tags=given_tags,
                 roles=given_roles,
             ),
-            stack_name=names[0],
+            stack_name=names.stack,
             account=account,
             speed=speed,
             overrides=by_region,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from payment_templates.commands.command_runner import Tools
-from payment_templates.commands.inputs.command_inputs import Inputs
+from payment_templates.commands.inputs.command_inputs import Inputs, StackNames
 from payment_templates.commands.output.preflight_report import require_no_problems
 from payment_templates.commands.preflight import run_checks
 from payment_templates.rollout.stack_set.chosen_roles import ChosenRoles
@@ -26,7 +26,7 @@ def run_preflight(
     tools: Tools,
     inputs: Inputs,
     values: Mapping[str, Values],
-    names: tuple[str, str],
+    names: StackNames,
     homes: Homes,
     *,
     primary: str,
@@ -40,8 +40,8 @@ def run_preflight(
             inputs,
             values,
             primary=primary,
-            stack_name=names[0],
-            stack_set_name=names[1],
+            stack_name=names.stack,
+            stack_set_name=names.stack_set,
             find_sets=lambda: homes,
             with_roles=with_roles,
             roles=roles,

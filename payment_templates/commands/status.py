@@ -6,7 +6,7 @@ from dataclasses import asdict
 from botocore.exceptions import ClientError
 
 from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
+from payment_templates.commands.inputs.command_inputs import read_names, require_suffix
 from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.output.json_entries import cause_document
 from payment_templates.commands.output.pair_report import pair_document, read_pairs, show_pair
@@ -54,10 +54,10 @@ def show_status(
             raise wrong_use(
                 "--watch cannot be used with --json", "run status --json again and again instead"
             )
-        name, set_name = name_from(stack_name, suffix), name_from(stack_set_name, suffix)
+        names = read_names(stack_name, stack_set_name, suffix)
         act_as(tools.session, call_as)
         named = require_regions(tools.session, regions)
-        silent = {*find_silent_regions(tools.session, named, name)}
+        silent = {*find_silent_regions(tools.session, named, names.stack)}
         chosen = tuple(region for region in named if region not in silent)
         for region in sorted(silent):
             tools.output.tell(f"{region} does not answer: what is there is not shown")
@@ -67,8 +67,8 @@ def show_status(
                 tools.session,
                 chosen,
                 suffix=suffix,
-                stack_name=name,
-                stack_set_name=set_name,
+                stack_name=names.stack,
+                stack_set_name=names.stack_set,
                 call_as=call_as,
                 silent=silent,
                 show=lambda stacks: tools.output.keep(
@@ -78,7 +78,7 @@ def show_status(
             tools.output.keep(overview_document(overview, {}))
             # Each is asked once: nothing waits for it again.
             silent.update(overview.homes.silent)
-            silent.update(_silent_instances(tools, overview, name))
+            silent.update(_silent_instances(tools, overview, names.stack))
             return overview, _own_instances(tools, overview, silent)
 
         if watch:

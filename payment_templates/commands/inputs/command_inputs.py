@@ -34,6 +34,14 @@ class Inputs:
     values: Values
 
 
+@dataclass(frozen=True, kw_only=True)
+class StackNames:
+    """The names of the stack and the stack set of a suffix."""
+
+    stack: str
+    stack_set: str
+
+
 def read_inputs(
     tools: Tools, *, template: Path, suffix: str, parameters: Sequence[str], ask_password: bool
 ) -> Inputs:
@@ -65,6 +73,11 @@ def require_not_of_a_set(stack_name: str) -> None:
             f"invalid --stack-name {stack_name!r}: it is a stack of a stack set",
             "use rollout to change the stack set, or destroy --stack-set-name NAME to delete it",
         )
+
+
+def read_names(stack: str | None, stack_set: str | None, suffix: str) -> StackNames:
+    """Return the given names, or those of the suffix; raises RolloutError for an invalid one."""
+    return StackNames(stack=name_from(stack, suffix), stack_set=name_from(stack_set, suffix))
 
 
 def name_from(given: str | None, suffix: str) -> str:
