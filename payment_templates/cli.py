@@ -182,9 +182,10 @@ def deploy(**given: Any) -> None:
 @options.common
 def rollout(**given: Any) -> None:
     """Deploy the stack to several regions through a stack set."""
-    from payment_templates.commands.rollout import roll_out_stacks
+    from payment_templates.commands.command_runner import run
+    from payment_templates.commands.rollout import RolloutCommand
 
-    roll_out_stacks(take_common_options(given), **given)
+    run(take_common_options(given), RolloutCommand(**given).run)
 
 
 @main.command()

@@ -70,13 +70,7 @@ def deploy_stack(
         given_tags = read_tags(tags)
         require_skippable(skipped_resources, continue_rollback=continue_rollback)
         given_role = read_role("--role-arn", role_arn)
-        inputs = read_inputs(
-            tools,
-            template=template,
-            suffix=suffix,
-            parameters=parameters,
-            ask_password=ask_password,
-        )
+        inputs = read_inputs(tools, template, suffix, parameters, ask_password=ask_password)
         require_distinct_tags(inputs.template, given_tags)
         _require_service(inputs, force_new_deployment=force_new_deployment)
         name = name_from(stack_name, suffix)

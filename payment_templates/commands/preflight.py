@@ -53,13 +53,7 @@ def show_preflight(
         role = read_role("--role-arn", role_arn)
         roles = read_stack_set_roles(administration_role_arn, execution_role_name)
         act_as(tools.session, call_as)
-        inputs = read_inputs(
-            tools,
-            template=template,
-            suffix=suffix,
-            parameters=parameters,
-            ask_password=ask_password,
-        )
+        inputs = read_inputs(tools, template, suffix, parameters, ask_password=ask_password)
         chosen = require_regions(tools.session, regions)
         by_region = read_overrides(inputs.template, overrides, chosen)
         names = read_names(stack_name, stack_set_name, suffix)

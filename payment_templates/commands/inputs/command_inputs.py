@@ -43,7 +43,7 @@ class StackNames:
 
 
 def read_inputs(
-    tools: Tools, *, template: Path, suffix: str, parameters: Sequence[str], ask_password: bool
+    tools: Tools, template: Path, suffix: str, parameters: Sequence[str], *, ask_password: bool
 ) -> Inputs:
     """Read the template and the values; raises RolloutError."""
     require_suffix(suffix)
