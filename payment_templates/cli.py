@@ -154,9 +154,10 @@ def policy(template: Path, **given: Any) -> None:
 @options.common
 def deploy(**given: Any) -> None:
     """Create or update one stack in one region."""
-    from payment_templates.commands.deploy import deploy_stack
+    from payment_templates.commands.command_runner import run
+    from payment_templates.commands.deploy import DeployCommand
 
-    deploy_stack(take_common_options(given), **given)
+    run(take_common_options(given), DeployCommand(**given).run)
 
 
 @main.command()

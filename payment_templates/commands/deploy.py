@@ -1,10 +1,11 @@
 """Runs the deploy command: creates or updates one stack in one region."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from payment_templates.commands.command_runner import Result, Tools, run
+from payment_templates.cloudformation import Template
+from payment_templates.commands.command_runner import Result, Tools
 from payment_templates.commands.inputs.allowed_replacements import (
     require_logical_ids,
     require_resources,
@@ -16,7 +17,6 @@ from payment_templates.commands.inputs.command_inputs import (
     read_inputs,
     require_not_of_a_set,
 )
-from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.inputs.roles_and_tags import (
     read_role,
     read_tags,
@@ -38,135 +38,147 @@ from payment_templates.rollout.stack.deployment import Deployment
 from payment_templates.rollout.stack.dry_run import preview_deployment
 from payment_templates.rollout.stack.service_deployment import has_service
 from payment_templates.rollout.stack_set.one_of_suffix import require_not_in_a_set
-from payment_templates.rollout.stack_states import NextStep, find_stack, next_step
+from payment_templates.rollout.stack_states import NextStep, StackState, find_stack, next_step
 from payment_templates.rollout.template_upload import Body, prepare_body
 
 
-def deploy_stack(
-    common: CommonOptions,
-    *,
-    suffix: str,
-    template: Path,
-    parameters: tuple[str, ...],
-    ask_password: bool,
-    bucket: str | None,
-    stack_name: str | None,
-    region: str | None,
-    tags: tuple[str, ...],
-    role_arn: str | None,
-    allowed_replacements: tuple[str, ...],
-    recreate: bool,
-    continue_rollback: bool,
-    skipped_resources: tuple[str, ...],
-    force_new_deployment: bool,
-    skip_preflight: bool,
-    dry_run: bool,
-    exit_code: bool,
-) -> None:
-    """Create or update one stack and wait until it is done."""
+@dataclass(frozen=True, kw_only=True)
+class DeployCommand:
+    """The options of `deploy`."""
 
-    def work(tools: Tools) -> Result:
-        require_dry_run(dry_run=dry_run, exit_code=exit_code)
-        given_tags = read_tags(tags)
-        require_skippable(skipped_resources, continue_rollback=continue_rollback)
-        given_role = read_role("--role-arn", role_arn)
-        inputs = read_inputs(tools, template, suffix, parameters, ask_password=ask_password)
-        require_distinct_tags(inputs.template, given_tags)
-        _require_service(inputs, force_new_deployment=force_new_deployment)
-        name = name_from(stack_name, suffix)
-        require_not_of_a_set(name)
-        require_recognizable(inputs.template, name, suffix)
-        require_logical_ids(allowed_replacements)
-        read_bucket(bucket)
-        chosen = require_region(tools.session, region)
-        account = account_of(tools.session, chosen)
+    suffix: str
+    template: Path
+    parameters: tuple[str, ...]
+    ask_password: bool
+    bucket: str | None
+    stack_name: str | None
+    region: str | None
+    tags: tuple[str, ...]
+    role_arn: str | None
+    allowed_replacements: tuple[str, ...]
+    recreate: bool
+    continue_rollback: bool
+    skipped_resources: tuple[str, ...]
+    force_new_deployment: bool
+    skip_preflight: bool
+    dry_run: bool
+    exit_code: bool
+
+    def run(self, tools: Tools) -> Result:
+        """Create or update one stack and wait until it is done."""
+        planned = self._read(tools)
+        account = account_of(tools.session, planned.region)
         require_resources(
-            tools.session, chosen, inputs.template, allowed_replacements, stack_name=name
+            tools.session,
+            planned.region,
+            planned.template,
+            planned.allowed_replacements,
+            stack_name=planned.stack_name,
         )
-        kept_tags = _require_own(tools, chosen, name, suffix)
-        _require_not_in_a_set(tools, chosen, account, name, suffix)
-        if not skip_preflight:
-            _run_preflight(tools, inputs, chosen, name, given_role)
-        deployment = Deployment(
-            region=chosen,
-            stack_name=name,
-            suffix=suffix,
-            template=inputs.template,
-            body=Body(),
-            values=inputs.values,
-            tags=given_tags,
-            role_arn=given_role,
-            allowed_replacements=allowed_replacements,
-            may_recreate=recreate,
-            may_continue_rollback=continue_rollback,
-            skipped_resources=skipped_resources,
-            force_new_deployment=force_new_deployment,
-        )
-        if dry_run:
-            with temporary_body(
-                tools.session,
-                chosen,
-                inputs.template,
-                account=account,
-                bucket=bucket,
-                warn=tools.output.warn,
-            ) as body:
-                planned = replace(deployment, body=body)
-                found = preview_deployment(tools.session, planned, tools.output, tools.pace())
-            return report_preview(tools, planned, found, exit_code=exit_code)
+        kept_tags = self._require_own(tools, planned)
+        self._require_not_in_a_set(tools, planned, account)
+        if not self.skip_preflight:
+            _run_preflight(tools, planned)
+        if self.dry_run:
+            return self._preview(tools, planned, account)
         body = prepare_body(
             tools.session,
-            chosen,
-            inputs.template,
+            planned.region,
+            planned.template,
             account=account,
-            bucket=bucket,
-            tags={**kept_tags, **given_tags},
+            bucket=self.bucket,
+            tags={**kept_tags, **planned.tags},
             tell=tools.output.tell,
         )
-        deployment = replace(deployment, body=body)
+        deployment = replace(planned, body=body)
         outcome = deploy(tools.session, deployment, tools.output, tools.pace())
         return report(tools, deployment, outcome)
 
-    run(common, work)
+    def _read(self, tools: Tools) -> Deployment:
+        require_dry_run(dry_run=self.dry_run, exit_code=self.exit_code)
+        tags = read_tags(self.tags)
+        require_skippable(self.skipped_resources, continue_rollback=self.continue_rollback)
+        role_arn = read_role("--role-arn", self.role_arn)
+        inputs = read_inputs(
+            tools, self.template, self.suffix, self.parameters, ask_password=self.ask_password
+        )
+        require_distinct_tags(inputs.template, tags)
+        if self.force_new_deployment:
+            _require_service(inputs.template)
+        name = name_from(self.stack_name, self.suffix)
+        require_not_of_a_set(name)
+        require_recognizable(inputs.template, name, self.suffix)
+        require_logical_ids(self.allowed_replacements)
+        read_bucket(self.bucket)
+        return Deployment(
+            region=require_region(tools.session, self.region),
+            stack_name=name,
+            suffix=self.suffix,
+            template=inputs.template,
+            body=Body(),
+            values=inputs.values,
+            tags=tags,
+            role_arn=role_arn,
+            allowed_replacements=self.allowed_replacements,
+            may_recreate=self.recreate,
+            may_continue_rollback=self.continue_rollback,
+            skipped_resources=self.skipped_resources,
+            force_new_deployment=self.force_new_deployment,
+        )
+
+    def _require_own(self, tools: Tools, planned: Deployment) -> Mapping[str, str]:
+        """Return the stack's tags by the operator; raises RolloutError if it is someone else's."""
+        # Before the template is uploaded; deploy checks again before it changes the stack.
+        client = clients.cloudformation(tools.session, planned.region)
+        state = find_stack(client, planned.stack_name)
+        if state is None:
+            return {}
+        require_own(client, state, self.suffix)
+        return {key: value for key, value in state.own_tags.items() if key != TAG}
+
+    def _require_not_in_a_set(self, tools: Tools, planned: Deployment, account: str) -> None:
+        own = _find(tools, planned)
+        for line in require_not_in_a_set(tools.session, planned.region, account, self.suffix, own):
+            tools.output.tell(line)
+
+    def _preview(self, tools: Tools, planned: Deployment, account: str) -> Result:
+        with temporary_body(
+            tools.session,
+            planned.region,
+            planned.template,
+            account=account,
+            bucket=self.bucket,
+            warn=tools.output.warn,
+        ) as body:
+            deployment = replace(planned, body=body)
+            found = preview_deployment(tools.session, deployment, tools.output, tools.pace())
+        return report_preview(tools, deployment, found, exit_code=self.exit_code)
 
 
-def _require_own(tools: Tools, region: str, name: str, suffix: str) -> Mapping[str, str]:
-    """Return the stack's tags by the operator; raises RolloutError if it is someone else's."""
-    # Before the template is uploaded; deploy checks again before it changes the stack.
-    client = clients.cloudformation(tools.session, region)
-    state = find_stack(client, name)
-    if state is None:
-        return {}
-    require_own(client, state, suffix)
-    return {key: value for key, value in state.own_tags.items() if key != TAG}
-
-
-def _require_not_in_a_set(tools: Tools, region: str, account: str, name: str, suffix: str) -> None:
-    own = find_stack(clients.cloudformation(tools.session, region), name)
-    for line in require_not_in_a_set(tools.session, region, account, suffix, own):
-        tools.output.tell(line)
-
-
-def _require_service(inputs: Inputs, *, force_new_deployment: bool) -> None:
-    if force_new_deployment and not has_service(inputs.template):
+def _require_service(template: Template) -> None:
+    if not has_service(template):
         raise wrong_use(
             "--force-new-deployment: the template has no ECS service",
             "leave --force-new-deployment out",
         )
 
 
-def _run_preflight(tools: Tools, inputs: Inputs, region: str, name: str, role_arn: str) -> None:
-    state = find_stack(clients.cloudformation(tools.session, region), name)
+def _run_preflight(tools: Tools, planned: Deployment) -> None:
     # deploy itself handles running operations and stuck states.
-    if next_step(state) in {NextStep.CREATE, NextStep.UPDATE}:
+    if next_step(_find(tools, planned)) in {NextStep.CREATE, NextStep.UPDATE}:
         findings = run_checks(
             tools,
-            inputs,
-            {region: inputs.values},
-            primary=region,
-            stack_name=name,
+            Inputs(template=planned.template, values=planned.values),
+            {planned.region: planned.values},
+            primary=planned.region,
+            stack_name=planned.stack_name,
             stack_set_name=None,
             with_roles=False,
-            role_arn=role_arn,
+            role_arn=planned.role_arn,
         )
         require_no_problems(tools, findings)
+
+
+def _find(tools: Tools, planned: Deployment) -> StackState | None:
+    client = clients.cloudformation(tools.session, planned.region)
+    return find_stack(client, planned.stack_name)
