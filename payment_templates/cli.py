@@ -199,9 +199,11 @@ def rollout(**given: Any) -> None:
 @options.common
 def status(**given: Any) -> None:
     """Show the stacks with this suffix and running operations."""
-    from payment_templates.commands.status import show_status
+    from payment_templates.commands.command_runner import run
+    from payment_templates.commands.status import StatusCommand
 
-    show_status(take_common_options(given), **given)
+    common = take_common_options(given)
+    run(common, StatusCommand(as_json=common.as_json, **given).run)
 
 
 @main.command()

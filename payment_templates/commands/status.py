@@ -1,13 +1,13 @@
 """Runs the status command: shows the stacks of a suffix and running operations."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 
 from botocore.exceptions import ClientError
 
-from payment_templates.commands.command_runner import Result, Tools, run
-from payment_templates.commands.inputs.command_inputs import read_names, require_suffix
-from payment_templates.commands.inputs.common_options import CommonOptions
+from payment_templates.commands.command_runner import Result, Tools
+from payment_templates.commands.inputs.command_inputs import StackNames, read_names, require_suffix
 from payment_templates.commands.output.json_entries import cause_document
 from payment_templates.commands.output.pair_report import pair_document, read_pairs, show_pair
 from payment_templates.commands.output.status_report import (
@@ -20,6 +20,7 @@ from payment_templates.commands.output.status_report import (
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.errors import is_expired, wrong_use
+from payment_templates.rollout.global_database.pair_status import PairStatus
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.running_tasks import TaskCount, count_tasks
@@ -36,78 +37,67 @@ from payment_templates.rollout.stack_states import StackState, find_stack
 from payment_templates.rollout.subscriptions import Subscription, find_subscription
 
 
-def show_status(
-    common: CommonOptions,
-    *,
-    suffix: str,
-    stack_name: str | None,
-    stack_set_name: str | None,
-    regions: tuple[str, ...],
-    call_as: str,
-    watch: bool,
-) -> None:
-    """Show the stacks and the stack set of a suffix."""
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    overview: Overview
+    # By stack ID, without the stacks of other accounts, which these credentials cannot read.
+    instances: Mapping[str, StackState]
 
-    def work(tools: Tools) -> Result:
-        require_suffix(suffix)
-        if watch and common.as_json:
-            raise wrong_use(
-                "--watch cannot be used with --json", "run status --json again and again instead"
-            )
-        names = read_names(stack_name, stack_set_name, suffix)
-        act_as(tools.session, call_as)
-        named = require_regions(tools.session, regions)
+    @property
+    def protected(self) -> Mapping[str, bool]:
+        return {name: state.termination_protection for name, state in self.instances.items()}
+
+    @property
+    def states(self) -> tuple[StackState, ...]:
+        return (*(stack.state for stack in self.overview.stacks), *self.instances.values())
+
+    @property
+    def stacks(self) -> Mapping[str, StackState]:
+        # By stack ID: an imported stack is among the states twice.
+        return {state.stack_id: state for state in self.states}
+
+    @property
+    def running(self) -> bool:
+        operations = any(one.running_operation for one in self.overview.sets)
+        return operations or not all(state.settled for state in self.states)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusCommand:
+    """The options of `status`."""
+
+    suffix: str
+    stack_name: str | None
+    stack_set_name: str | None
+    regions: tuple[str, ...]
+    call_as: str
+    watch: bool
+    as_json: bool
+
+    def run(self, tools: Tools) -> Result:
+        """Show the stacks and the stack set of a suffix."""
+        names = self._read_names()
+        act_as(tools.session, self.call_as)
+        named = require_regions(tools.session, self.regions)
+        # Each is asked once: nothing waits for it again.
         silent = {*find_silent_regions(tools.session, named, names.stack)}
-        chosen = tuple(region for region in named if region not in silent)
+        regions = tuple(region for region in named if region not in silent)
         for region in sorted(silent):
             tools.output.tell(f"{region} does not answer: what is there is not shown")
-
-        def read() -> tuple[Overview, Mapping[str, StackState]]:
-            overview = read_overview(
-                tools.session,
-                chosen,
-                suffix=suffix,
-                stack_name=names.stack,
-                stack_set_name=names.stack_set,
-                call_as=call_as,
-                silent=silent,
-                show=lambda stacks: tools.output.keep(
-                    {"stacks": [stack_document(stack) for stack in stacks]}
-                ),
-            )
-            tools.output.keep(overview_document(overview, {}))
-            # Each is asked once: nothing waits for it again.
-            silent.update(overview.homes.silent)
-            silent.update(_silent_instances(tools, overview, names.stack))
-            return overview, _own_instances(tools, overview, silent)
-
-        if watch:
-            _watch(tools, suffix, chosen, read)
-        overview, instances = read()
-        protected = {name: state.termination_protection for name, state in instances.items()}
-        tools.output.keep(overview_document(overview, protected))
-        show_overview(tools, overview, suffix, chosen, protected)
-        unseen = tuple(_of_unseen_sets(tools, overview, suffix, chosen))
-        for stack in unseen:
-            tools.output.tell(
-                f"{stack.region}: {stack.state.name} ({stack.state.status}) belongs to a stack set "
-                "that is not visible here: run status in the account that manages it, or with the "
-                "--call-as of its caller"
-            )
-        alerts = tuple(_subscriptions(tools, overview, instances))
-        for one in alerts:
-            tools.output.tell(
-                f"{one.region}: {one.what}" + (f"; {one.remediation}" if one.remediation else "")
-            )
-        tasks = tuple(_tasks(tools, overview, instances))
-        pairs = tuple(read_pairs(tools, _states(overview, instances, unseen), silent))
-        for pair in pairs:
-            show_pair(tools, pair)
-        causes = tuple(_causes(tools, overview))
-        for cause in causes:
-            tools.output.show_cause(cause)
+        read = partial(self._read, tools, names, regions, silent)
+        if self.watch:
+            self._watch(tools, regions, read)
+        found = read()
+        overview = overview_document(found.overview, found.protected)
+        tools.output.keep(overview)
+        self._show(tools, regions, found)
+        unseen = self._show_unseen_sets(tools, regions, found.overview)
+        alerts = _show_alerts(tools, found)
+        tasks = tuple(_show_tasks(tools, found))
+        pairs = _show_pairs(tools, (*found.states, *(one.state for one in unseen)), silent)
+        causes = _show_causes(tools, found.overview)
         document = {
-            **overview_document(overview, protected),
+            **overview,
             "stacks_of_unseen_sets": [stack_document(stack) for stack in unseen],
             "silent_regions": sorted(silent),
             "tasks": [asdict(one) for one in tasks],
@@ -117,48 +107,72 @@ def show_status(
         }
         return Result(document=document)
 
-    run(common, work)
+    def _read_names(self) -> StackNames:
+        require_suffix(self.suffix)
+        if self.watch and self.as_json:
+            raise wrong_use(
+                "--watch cannot be used with --json", "run status --json again and again instead"
+            )
+        return read_names(self.stack_name, self.stack_set_name, self.suffix)
 
+    def _read(
+        self, tools: Tools, names: StackNames, regions: Sequence[str], silent: set[str]
+    ) -> _Found:
+        # Adds to the silent regions.
+        overview = read_overview(
+            tools.session,
+            regions,
+            suffix=self.suffix,
+            stack_name=names.stack,
+            stack_set_name=names.stack_set,
+            call_as=self.call_as,
+            silent=silent,
+            show=lambda stacks: tools.output.keep(
+                {"stacks": [stack_document(stack) for stack in stacks]}
+            ),
+        )
+        tools.output.keep(overview_document(overview, {}))
+        silent.update(overview.homes.silent)
+        silent.update(_silent_instances(tools, overview, names.stack))
+        return _Found(overview=overview, instances=_own_instances(tools, overview, silent))
 
-def _watch(
-    tools: Tools,
-    suffix: str,
-    regions: Sequence[str],
-    read: Callable[[], tuple[Overview, Mapping[str, StackState]]],
-) -> None:
-    # Shows the table whenever it differs; the alerts and the causes follow at the end.
-    pace = tools.pace()
-    shown: list[tuple[str, ...]] = []
-    while True:
-        overview, instances = read()
-        if not _is_running(overview, instances):
-            if shown:
+    def _watch(self, tools: Tools, regions: Sequence[str], read: Callable[[], _Found]) -> None:
+        # Shows the table whenever it differs; the alerts and the causes follow at the end.
+        pace = tools.pace()
+        shown: list[tuple[str, ...]] = []
+        while (found := read()).running:
+            rows = [*rows_of(found.overview, found.protected)]
+            news = rows != shown
+            if news:
                 tools.output.redraw()
-            return
-        protected = {name: state.termination_protection for name, state in instances.items()}
-        rows = [*rows_of(overview, protected)]
-        news = rows != shown
-        if news:
+                self._show(tools, regions, found)
+                tools.output.tell("waiting until nothing is running; stop with Ctrl-C")
+            shown = rows
+            pace.pause(news=news)
+        if shown:
             tools.output.redraw()
-            show_overview(tools, overview, suffix, regions, protected)
-            tools.output.tell("waiting until nothing is running; stop with Ctrl-C")
-        shown = rows
-        pace.pause(news=news)
 
+    def _show(self, tools: Tools, regions: Sequence[str], found: _Found) -> None:
+        show_overview(tools, found.overview, self.suffix, regions, found.protected)
 
-def _is_running(overview: Overview, instances: Mapping[str, StackState]) -> bool:
-    states = [*(stack.state for stack in overview.stacks), *instances.values()]
-    return any(one.running_operation for one in overview.sets) or not all(
-        state.settled for state in states
-    )
-
-
-def _states(
-    overview: Overview, instances: Mapping[str, StackState], unseen: Sequence[StackInRegion]
-) -> Iterator[StackState]:
-    yield from (one.state for one in overview.stacks)
-    yield from instances.values()
-    yield from (one.state for one in unseen)
+    def _show_unseen_sets(
+        self, tools: Tools, regions: Sequence[str], overview: Overview
+    ) -> Sequence[StackInRegion]:
+        found: list[StackInRegion] = []
+        for region in regions:
+            try:
+                found += stacks_of_unseen_sets(tools.session, overview, self.suffix, region)
+            except ClientError as error:
+                if is_expired(error):
+                    raise
+                tools.output.tell(f"not searched: stacks of other sets in {region}: {error}")
+        for stack in found:
+            tools.output.tell(
+                f"{stack.region}: {stack.state.name} ({stack.state.status}) belongs to a stack set "
+                "that is not visible here: run status in the account that manages it, or with the "
+                "--call-as of its caller"
+            )
+        return found
 
 
 def _silent_instances(tools: Tools, overview: Overview, stack_name: str) -> Sequence[str]:
@@ -171,7 +185,6 @@ def _silent_instances(tools: Tools, overview: Overview, stack_name: str) -> Sequ
 def _own_instances(
     tools: Tools, overview: Overview, silent: Collection[str]
 ) -> Mapping[str, StackState]:
-    # By stack ID, without the stacks of other accounts, which these credentials cannot read.
     account = account_of(tools.session, overview.sets[0].home.region) if overview.sets else ""
     states = {
         instance.stack_id: find_stack(
@@ -183,50 +196,47 @@ def _own_instances(
     return {name: state for name, state in states.items() if state}
 
 
-def _of_unseen_sets(
-    tools: Tools, overview: Overview, suffix: str, regions: Sequence[str]
-) -> Iterator[StackInRegion]:
-    for region in regions:
-        try:
-            yield from stacks_of_unseen_sets(tools.session, overview, suffix, region)
-        except ClientError as error:
-            if is_expired(error):
-                raise
-            tools.output.tell(f"not searched: stacks of other sets in {region}: {error}")
-
-
-def _subscriptions(
-    tools: Tools, overview: Overview, instances: Mapping[str, StackState]
-) -> Iterator[Subscription]:
-    stacks = {one.state.stack_id: one.state for one in overview.stacks} | dict(instances)
-    for stack_id, state in stacks.items():
+def _show_alerts(tools: Tools, found: _Found) -> Sequence[Subscription]:
+    alerts: list[Subscription] = []
+    for stack_id, state in found.stacks.items():
         region = stack_id.split(":")[3]
         try:
-            found = find_subscription(tools.session, region, state)
+            alert = find_subscription(tools.session, region, state)
         except ClientError as error:
             if is_expired(error):
                 raise
             tools.output.tell(f"{region}: the subscription of the alerts is unknown: {error}")
-            continue
-        if found is not None:
-            yield found
+        else:
+            alerts += [alert] if alert else []
+    for one in alerts:
+        tools.output.tell(
+            f"{one.region}: {one.what}" + (f"; {one.remediation}" if one.remediation else "")
+        )
+    return alerts
 
 
-def _tasks(
-    tools: Tools, overview: Overview, instances: Mapping[str, StackState]
-) -> Iterator[TaskCount]:
-    stacks = {one.state.stack_id: one.state for one in overview.stacks} | dict(instances)
-    for stack_id, state in stacks.items():
+def _show_tasks(tools: Tools, found: _Found) -> Iterator[TaskCount]:
+    for stack_id, state in found.stacks.items():
         if state.settled:
-            found = count_tasks(tools.session, stack_id.split(":")[3], state)
-            if found is not None:
-                tools.output.tell(found.what)
-                yield found
+            count = count_tasks(tools.session, stack_id.split(":")[3], state)
+            if count is not None:
+                tools.output.tell(count.what)
+                yield count
 
 
-def _causes(tools: Tools, overview: Overview) -> Iterator[Cause]:
+def _show_pairs(
+    tools: Tools, states: Iterable[StackState], silent: Collection[str]
+) -> Sequence[PairStatus]:
+    pairs = [*read_pairs(tools, states, silent)]
+    for pair in pairs:
+        show_pair(tools, pair)
+    return pairs
+
+
+def _show_causes(tools: Tools, overview: Overview) -> Sequence[Cause]:
     # The last failure, for operators who did not see the deployment fail.
-    for stack in overview.stacks:
-        cause = find_last_failure(tools.session, stack.region, stack.state)
-        if cause is not None:
-            yield cause
+    found = [find_last_failure(tools.session, one.region, one.state) for one in overview.stacks]
+    causes = [cause for cause in found if cause is not None]
+    for cause in causes:
+        tools.output.show_cause(cause)
+    return causes
