@@ -295,9 +295,11 @@ def destroy(**given: Any) -> None:
     Exits 1 if there are leftovers. Resources that the template's deletion policies retain are
     listed and do not count as leftovers.
     """
-    from payment_templates.commands.destroy import destroy_stacks
+    from payment_templates.commands.command_runner import run
+    from payment_templates.commands.destroy import DestroyCommand
 
-    destroy_stacks(take_common_options(given), **given)
+    common = take_common_options(given)
+    run(common, DestroyCommand(as_json=common.as_json, **given).run)
 
 
 @main.command("diff")

@@ -3,18 +3,18 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from payment_templates.commands.command_runner import Result, Tools, run
+from payment_templates.commands.command_runner import Result, Tools
 from payment_templates.commands.confirmation import (
     require_confirmation,
     require_same_suffix,
     require_unprotected,
 )
 from payment_templates.commands.inputs.command_inputs import (
+    StackNames,
     read_names,
     require_not_of_a_set,
     require_suffix,
 )
-from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.inputs.roles_and_tags import read_role
 from payment_templates.commands.output.deletion_report import deletion_notices, report_leftovers
 from payment_templates.commands.output.stack_set_notices import search_notices, set_notices
@@ -40,6 +40,7 @@ from payment_templates.rollout.deletion.retained import (
 )
 from payment_templates.rollout.deletion.shown_data import require_shown_data
 from payment_templates.rollout.existing_stacks import ExistingStack
+from payment_templates.rollout.global_database.member_stack import MemberStack
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.stack.deletion import delete_stack
@@ -57,85 +58,84 @@ from payment_templates.rollout.stack_set.operations.running import stop_creation
 from payment_templates.rollout.stack_states import find_stack
 
 
-def destroy_stacks(
-    common: CommonOptions,
-    *,
-    suffix: str,
-    confirm: str | None,
-    stack_name: str | None,
-    stack_set_name: str | None,
-    regions: tuple[str, ...],
-    call_as: str,
-    role_arn: str | None,
-    roles_too: bool,
-) -> None:
-    """Delete the instances, the set and the stacks of a suffix."""
+@dataclass(frozen=True, kw_only=True)
+class DestroyCommand:
+    """The options of `destroy`."""
 
-    def work(tools: Tools) -> Result:
-        require_suffix(suffix)
-        if confirm is not None:
-            require_same_suffix(confirm, suffix)
-        names = read_names(stack_name, stack_set_name, suffix)
-        require_not_of_a_set(names.stack)
-        given_role = read_role("--role-arn", role_arn)
-        act_as(tools.session, call_as)
-        chosen = require_regions(tools.session, regions)
-        overview = read_overview(
-            tools.session,
-            chosen,
-            suffix=suffix,
-            stack_name=names.stack,
-            stack_set_name=names.stack_set,
-            call_as=call_as,
-        )
-        require_all_own(tools.session, overview, suffix)
-        require_own_sets(overview, chosen)
-        for line in (*set_notices(overview, chosen), *search_notices(overview)):
-            tools.output.tell(line)
-        account = account_of(tools.session, chosen[0])
+    suffix: str
+    confirm: str | None
+    stack_name: str | None
+    stack_set_name: str | None
+    regions: tuple[str, ...]
+    call_as: str
+    role_arn: str | None
+    roles_too: bool
+    as_json: bool
+
+    def run(self, tools: Tools) -> Result:
+        """Delete the instances, the set and the stacks of a suffix."""
+        names, role_arn = self._read_options()
+        act_as(tools.session, self.call_as)
+        regions = require_regions(tools.session, self.regions)
+        overview = self._read_own(tools, names, regions)
+        account = account_of(tools.session, regions[0])
         own_sets = [f"{names.stack_set} in {one.home.region}" for one in overview.sets]
-        roles = plan_deletion(tools, chosen, own_sets=own_sets) if roles_too else RolesDeletion()
-        stacks = (*list_stacks(tools.session, overview, account), *roles.stacks)
-        members = member_stacks(tools.session, stacks)
-        planned = {stack: plan_retention(tools.session, stack) for stack in stacks}
-        earlier = tuple(
-            retained_before(
-                tools.session, chosen, stack_name=names.stack, stack_set_name=names.stack_set
-            )
+        roles = (
+            plan_deletion(tools, regions, own_sets=own_sets) if self.roles_too else RolesDeletion()
         )
-        if stacks or not overview.empty:
-            require_deletable(tools.session, members)
-            require_unprotected(tools, stacks)
-            for line in deletion_notices(overview, given_role):
-                tools.output.tell(line)
-            require_confirmation(tools, planned, suffix, confirm, as_json=common.as_json)
+        stacks = (*list_stacks(tools.session, overview, account), *roles.stacks)
         deletion = _Deletion(
             tools=tools,
             account=account,
-            suffix=suffix,
-            role_arn=given_role,
-            planned=planned,
-            home=home_of(members),
-            leaving_first=frozenset(
-                one.state.stack_id for one in members if one.region != one.home_region
-            ),
+            suffix=self.suffix,
+            role_arn=role_arn,
+            members=member_stacks(tools.session, stacks),
+            planned={stack: plan_retention(tools.session, stack) for stack in stacks},
         )
+        earlier = tuple(
+            retained_before(
+                tools.session, regions, stack_name=names.stack, stack_set_name=names.stack_set
+            )
+        )
+        if stacks or not overview.empty:
+            deletion.confirm(overview, self.confirm, as_json=self.as_json)
         failures = tuple(deletion.run(overview))
-        roles_kept = None if failures else delete_roles(tools, chosen, roles)
+        roles_kept = None if failures else delete_roles(tools, regions, roles)
         return report_leftovers(
             tools,
-            suffix=suffix,
+            suffix=self.suffix,
             homes=overview.homes,
             account=account,
-            regions=chosen,
-            stacks=planned,
+            regions=regions,
+            stacks=deletion.planned,
             earlier=earlier,
             failures=failures,
             roles=roles,
             roles_kept=roles_kept,
         )
 
-    run(common, work)
+    def _read_options(self) -> tuple[StackNames, str]:
+        require_suffix(self.suffix)
+        if self.confirm is not None:
+            require_same_suffix(self.confirm, self.suffix)
+        names = read_names(self.stack_name, self.stack_set_name, self.suffix)
+        require_not_of_a_set(names.stack)
+        return names, read_role("--role-arn", self.role_arn)
+
+    def _read_own(self, tools: Tools, names: StackNames, regions: Sequence[str]) -> Overview:
+        overview = read_overview(
+            tools.session,
+            regions,
+            suffix=self.suffix,
+            stack_name=names.stack,
+            stack_set_name=names.stack_set,
+            call_as=self.call_as,
+        )
+        require_all_own(tools.session, overview, self.suffix)
+        require_own_sets(overview, regions)
+        for line in (*set_notices(overview, regions), *search_notices(overview)):
+            tools.output.tell(line)
+        return overview
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,17 +146,22 @@ class _Deletion:
     role_arn: str
     # Every stack as it was shown before the confirmation, with what it retains.
     planned: Mapping[ExistingStack, Sequence[Retained]]
-    # The region that created the global database, and the stacks of other regions that share it;
-    # empty without one.
-    home: str
-    leaving_first: frozenset[str]
+    # The stacks with a member of a global database.
+    members: Sequence[MemberStack]
+
+    def confirm(self, overview: Overview, given: str | None, *, as_json: bool) -> None:
+        # Raises RolloutError if the deletion is not possible, or not confirmed.
+        require_deletable(self.tools.session, self.members)
+        require_unprotected(self.tools, [*self.planned])
+        for line in deletion_notices(overview, self.role_arn):
+            self.tools.output.tell(line)
+        require_confirmation(self.tools, self.planned, self.suffix, given, as_json=as_json)
 
     def run(self, overview: Overview) -> Iterator[tuple[Cause, ...]]:
         # Yields the causes for each set or stack that was not deleted; they may be empty.
         in_set = {instance.stack_id for instance in overview.instances}
-        first = [
-            one for one in overview.stacks if one.state.stack_id in self.leaving_first - in_set
-        ]
+        leaving = {one.state.stack_id for one in self.members if one.region != one.home_region}
+        first = [one for one in overview.stacks if one.state.stack_id in leaving - in_set]
         stayed = [causes for stack in first for causes in self._delete_stack(stack)]
         yield from stayed
         if stayed:
@@ -188,7 +193,7 @@ class _Deletion:
             stack_set=shown.home.stack_set,
             primary=primary,
             instances=shown.instances,
-            last=self.home,
+            last=home_of(self.members),
             running_operation=shown.running_operation,
             follow=runner.follow,
             wait_until_idle=runner.wait_until_idle,
