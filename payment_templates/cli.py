@@ -273,9 +273,10 @@ def drift(**given: Any) -> None:
 
     Exits 1 if there is drift.
     """
-    from payment_templates.commands.drift import show_drift
+    from payment_templates.commands.command_runner import run
+    from payment_templates.commands.drift import DriftCommand
 
-    show_drift(take_common_options(given), **given)
+    run(take_common_options(given), DriftCommand(**given).run)
 
 
 @main.command()

@@ -1,11 +1,10 @@
 """Runs the drift command: compares AWS with the template and shows how to repair drift."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
-from payment_templates.commands.command_runner import Result, Tools, run
+from payment_templates.commands.command_runner import Result, Tools
 from payment_templates.commands.inputs.command_inputs import read_names, require_suffix
-from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.output.error_messages import with_hint
 from payment_templates.commands.output.stack_set_notices import (
     counted,
@@ -32,42 +31,40 @@ from payment_templates.rollout.stack_set.drift import detect_set_drift
 from payment_templates.rollout.stack_set.operations.runner import OperationRunner
 
 
-def show_drift(
-    common: CommonOptions,
-    *,
-    suffix: str,
-    stack_name: str | None,
-    stack_set_name: str | None,
-    regions: tuple[str, ...],
-    call_as: str,
-) -> None:
-    """Compare the stacks of a suffix with their template."""
+@dataclass(frozen=True, kw_only=True)
+class DriftCommand:
+    """The options of `drift`."""
 
-    def work(tools: Tools) -> Result:
-        require_suffix(suffix)
-        names = read_names(stack_name, stack_set_name, suffix)
-        act_as(tools.session, call_as)
-        chosen = require_regions(tools.session, regions)
+    suffix: str
+    stack_name: str | None
+    stack_set_name: str | None
+    regions: tuple[str, ...]
+    call_as: str
+
+    def run(self, tools: Tools) -> Result:
+        """Compare the stacks of a suffix with their template."""
+        require_suffix(self.suffix)
+        names = read_names(self.stack_name, self.stack_set_name, self.suffix)
+        act_as(tools.session, self.call_as)
+        regions = require_regions(tools.session, self.regions)
         overview = read_overview(
             tools.session,
-            chosen,
-            suffix=suffix,
+            regions,
+            suffix=self.suffix,
             stack_name=names.stack,
             stack_set_name=names.stack_set,
-            call_as=call_as,
+            call_as=self.call_as,
         )
-        for line in (*set_notices(overview, chosen), *search_notices(overview)):
+        for line in (*set_notices(overview, regions), *search_notices(overview)):
             tools.output.tell(line)
         if not overview.stacks and not overview.instances:
             raise wrong_use(
-                f"nothing to compare: {nothing_found(overview, suffix, chosen)}",
+                f"nothing to compare: {nothing_found(overview, self.suffix, regions)}",
                 "check --suffix, --region and --call-as",
             )
         found = [*_of_stacks(tools, overview), *_of_sets(tools, overview)]
         separated = tuple(find_separated(tools.session, _member_stacks(tools, overview)))
         return _result(tools, overview, found, separated)
-
-    run(common, work)
 
 
 def _of_stacks(tools: Tools, overview: Overview) -> list[Comparison]:
