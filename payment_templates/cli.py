@@ -83,9 +83,10 @@ def preflight(**given: Any) -> None:
 
     Exits 3 if there are problems.
     """
-    from payment_templates.commands.preflight import show_preflight
+    from payment_templates.commands.command_runner import run
+    from payment_templates.commands.preflight import PreflightCommand
 
-    show_preflight(take_common_options(given), **given)
+    run(take_common_options(given), PreflightCommand(**given).run)
 
 
 @main.command()

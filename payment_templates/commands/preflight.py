@@ -1,12 +1,12 @@
 """Runs the preflight command, and the preflight checks of deploy and rollout."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from payment_templates.commands.command_runner import Result, Tools, run
+from payment_templates.commands.command_runner import Result, Tools
 from payment_templates.commands.inputs.command_inputs import Inputs, read_inputs, read_names
-from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.inputs.overrides import read_overrides
 from payment_templates.commands.inputs.roles_and_tags import read_role, read_stack_set_roles
 from payment_templates.commands.output.preflight_report import report
@@ -30,60 +30,60 @@ from payment_templates.rollout.values import Values
 _DEFAULT_ROLES = ChosenRoles()
 
 
-def show_preflight(
-    common: CommonOptions,
-    *,
-    suffix: str,
-    template: Path,
-    parameters: tuple[str, ...],
-    overrides: tuple[str, ...],
-    ask_password: bool,
-    stack_name: str | None,
-    stack_set_name: str | None,
-    regions: tuple[str, ...],
-    call_as: str,
-    with_roles: bool,
-    role_arn: str | None,
-    administration_role_arn: str | None,
-    execution_role_name: str | None,
-) -> None:
-    """Check the account for problems without changing anything."""
+@dataclass(frozen=True, kw_only=True)
+class PreflightCommand:
+    """The options of `preflight`."""
 
-    def work(tools: Tools) -> Result:
-        role = read_role("--role-arn", role_arn)
-        roles = read_stack_set_roles(administration_role_arn, execution_role_name)
-        act_as(tools.session, call_as)
-        inputs = read_inputs(tools, template, suffix, parameters, ask_password=ask_password)
-        chosen = require_regions(tools.session, regions)
-        by_region = read_overrides(inputs.template, overrides, chosen)
-        names = read_names(stack_name, stack_set_name, suffix)
+    suffix: str
+    template: Path
+    parameters: tuple[str, ...]
+    overrides: tuple[str, ...]
+    ask_password: bool
+    stack_name: str | None
+    stack_set_name: str | None
+    regions: tuple[str, ...]
+    call_as: str
+    with_roles: bool
+    role_arn: str | None
+    administration_role_arn: str | None
+    execution_role_name: str | None
+
+    def run(self, tools: Tools) -> Result:
+        """Check the account for problems without changing anything."""
+        role_arn = read_role("--role-arn", self.role_arn)
+        roles = read_stack_set_roles(self.administration_role_arn, self.execution_role_name)
+        act_as(tools.session, self.call_as)
+        inputs = read_inputs(
+            tools, self.template, self.suffix, self.parameters, ask_password=self.ask_password
+        )
+        regions = require_regions(tools.session, self.regions)
+        overrides = read_overrides(inputs.template, self.overrides, regions)
+        names = read_names(self.stack_name, self.stack_set_name, self.suffix)
 
         @cache
         def find_sets() -> Homes:
             return find_homes(
-                tools.session, names.stack_set, suffix, regions=chosen, call_as=call_as
+                tools.session, names.stack_set, self.suffix, regions=regions, call_as=self.call_as
             )
 
         # A missing parameter is a usage error, unless each region has a value that is kept.
         if _lacks_values(inputs):
-            for former in _former_values(tools, chosen, names.stack, find_sets()):
+            for former in _former_values(tools, regions, names.stack, find_sets()):
                 inputs.values.request(inputs.template, former)
         findings = run_checks(
             tools,
             inputs,
-            {it: inputs.values.overridden(by_region.get(it, {})) for it in chosen},
-            primary=chosen[0],
+            {one: inputs.values.overridden(overrides.get(one, {})) for one in regions},
+            primary=regions[0],
             stack_name=names.stack,
             stack_set_name=names.stack_set,
-            stack_sets=with_roles,
+            stack_sets=self.with_roles,
             find_sets=find_sets,
-            with_roles=with_roles,
-            role_arn=role,
+            with_roles=self.with_roles,
+            role_arn=role_arn,
             roles=roles,
         )
         return report(tools, findings)
-
-    run(common, work)
 
 
 def run_checks(
