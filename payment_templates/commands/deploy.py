@@ -11,7 +11,6 @@ from payment_templates.commands.inputs.allowed_replacements import (
     require_resources,
 )
 from payment_templates.commands.inputs.command_inputs import (
-    Inputs,
     name_from,
     read_bucket,
     read_inputs,
@@ -26,12 +25,12 @@ from payment_templates.commands.inputs.skipped_resources import require_skippabl
 from payment_templates.commands.output.deployment_report import report, report_preview
 from payment_templates.commands.output.dry_run_report import require_dry_run
 from payment_templates.commands.output.preflight_report import require_no_problems
-from payment_templates.commands.preflight import run_checks
 from payment_templates.rollout import clients
 from payment_templates.rollout.dry_run_upload import temporary_body
 from payment_templates.rollout.errors import wrong_use
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.ownership import TAG, require_own, require_recognizable
+from payment_templates.rollout.preflight import Deployer, run_preflight
 from payment_templates.rollout.regions import require_region
 from payment_templates.rollout.stack.deploy import deploy
 from payment_templates.rollout.stack.deployment import Deployment
@@ -166,17 +165,14 @@ def _require_service(template: Template) -> None:
 def _run_preflight(tools: Tools, planned: Deployment) -> None:
     # deploy itself handles running operations and stuck states.
     if next_step(_find(tools, planned)) in {NextStep.CREATE, NextStep.UPDATE}:
-        findings = run_checks(
-            tools,
-            Inputs(template=planned.template, values=planned.values),
+        findings = run_preflight(
+            tools.session,
+            planned.template,
             {planned.region: planned.values},
-            primary=planned.region,
             stack_name=planned.stack_name,
-            stack_set_name=None,
-            with_roles=False,
-            role_arn=planned.role_arn,
+            deployer=Deployer(role_arn=planned.role_arn),
         )
-        require_no_problems(tools, findings)
+        require_no_problems(tools, tuple(findings))
 
 
 def _find(tools: Tools, planned: Deployment) -> StackState | None:

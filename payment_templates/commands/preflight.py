@@ -1,33 +1,31 @@
-"""Runs the preflight command, and the preflight checks of deploy and rollout."""
+"""Runs the preflight command, and the preflight checks of rollout."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
+from payment_templates.cloudformation import Template
 from payment_templates.commands.command_runner import Result, Tools
 from payment_templates.commands.inputs.command_inputs import Inputs, read_inputs, read_names
 from payment_templates.commands.inputs.overrides import read_overrides
 from payment_templates.commands.inputs.roles_and_tags import read_role, read_stack_set_roles
-from payment_templates.commands.output.preflight_report import report
+from payment_templates.commands.output.preflight_report import report, require_no_problems
 from payment_templates.rollout import clients
-from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.preflight import (
+    Deployer,
     Finding,
     keeps_values,
     run_check,
     run_preflight,
 )
-from payment_templates.rollout.preflight.stack_set_home import check_home
+from payment_templates.rollout.preflight.stack_set_home import ExistingSets, check_sets
 from payment_templates.rollout.regions import require_regions
-from payment_templates.rollout.stack_set.chosen_roles import ChosenRoles
 from payment_templates.rollout.stack_set.delegation import act_as
 from payment_templates.rollout.stack_set.homes import Homes, find_homes
-from payment_templates.rollout.stack_set.instances import list_instances
+from payment_templates.rollout.stack_set.request import Rollout
 from payment_templates.rollout.stack_states import find_stack
 from payment_templates.rollout.values import Values
-
-_DEFAULT_ROLES = ChosenRoles()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,81 +57,90 @@ class PreflightCommand:
         regions = require_regions(tools.session, self.regions)
         overrides = read_overrides(inputs.template, self.overrides, regions)
         names = read_names(self.stack_name, self.stack_set_name, self.suffix)
-
-        @cache
-        def find_sets() -> Homes:
-            return find_homes(
-                tools.session, names.stack_set, self.suffix, regions=regions, call_as=self.call_as
-            )
-
+        given = (tools.session, names.stack_set, self.suffix)
+        find_sets = cache(partial(find_homes, *given, regions=regions, call_as=self.call_as))
         # A missing parameter is a usage error, unless each region has a value that is kept.
         if _lacks_values(inputs):
             for former in _former_values(tools, regions, names.stack, find_sets()):
                 inputs.values.request(inputs.template, former)
-        findings = run_checks(
+        findings = _run_checks(
             tools,
-            inputs,
+            inputs.template,
             {one: inputs.values.overridden(overrides.get(one, {})) for one in regions},
-            primary=regions[0],
             stack_name=names.stack,
-            stack_set_name=names.stack_set,
-            stack_sets=self.with_roles,
+            deployer=Deployer(
+                stack_set_name=names.stack_set if self.with_roles else "",
+                needs_roles=self.with_roles,
+                roles=roles,
+                role_arn=role_arn,
+            ),
+            primary=regions[0],
             find_sets=find_sets,
-            with_roles=self.with_roles,
-            role_arn=role_arn,
-            roles=roles,
         )
         return report(tools, findings)
 
 
-def run_checks(
+def check_rollout(
     tools: Tools,
-    inputs: Inputs,
+    planned: Rollout,
+    homes: Homes,
+    deployed_stacks: Collection[str],
+    *,
+    create_roles: bool,
+) -> None:
+    """Check the regions of a rollout; raises RolloutError for any problem."""
+    definition, targets = planned.definition, planned.definition.targets
+    if not targets.service_managed and planned.account not in targets.accounts:
+        tools.output.tell(
+            f"preflight: skipped: it can only check account {planned.account}, which is no target"
+        )
+        return
+    values = {
+        region: definition.values.overridden(planned.overrides.get(region, {}))
+        # A stack that deploy created changes only when it is imported.
+        for region in targets.regions
+        if planned.import_stacks or region not in deployed_stacks
+    }
+    if values:
+        findings = _run_checks(
+            tools,
+            definition.template,
+            values,
+            stack_name=planned.stack_name,
+            deployer=Deployer(
+                stack_set_name=definition.name,
+                needs_roles=not targets.service_managed and not create_roles,
+                roles=definition.roles,
+            ),
+            primary=planned.primary,
+            find_sets=lambda: homes,
+        )
+        require_no_problems(tools, findings)
+
+
+def _run_checks(
+    tools: Tools,
+    template: Template,
     values: Mapping[str, Values],
     *,
-    primary: str,
     stack_name: str,
-    # None where no stack set is involved.
-    stack_set_name: str | None,
-    find_sets: Callable[[], Homes] | None = None,
-    with_roles: bool,
-    # False if the caller, or the service role, changes the resources although a set may exist.
-    stack_sets: bool = True,
-    role_arn: str = "",
-    roles: ChosenRoles = _DEFAULT_ROLES,
+    deployer: Deployer,
+    primary: str,
+    find_sets: Callable[[], Homes],
 ) -> tuple[Finding, ...]:
     """Run every check; names that the stacks of the set already use count as free."""
-    known: dict[str, str] = {}
-    set_values: dict[str, str] = {}
-    chosen = roles
-
-    def find_known() -> Iterator[Finding]:
-        nonlocal chosen
-        if find_sets is None:
-            return
-        homes = find_sets()
-        account = account_of(tools.session, primary)
-        for home in homes.own:
-            set_values.update(home.stack_set.parameters)
-            client = clients.cloudformation(tools.session, home.region)
-            found = list_instances(client, home.stack_set.name)
-            known.update({one.region: one.stack_id for one in found if one.account == account})
-        if there := homes.in_region(primary):
-            chosen = roles.over(there.stack_set.roles)
-        yield from check_home(tools.session, homes, (primary, *values), for_rollout=with_roles)
-
-    of_sets = tuple(run_check(primary, "stack set", find_known))
+    session, regions, sets = tools.session, (primary, *values), [ExistingSets()]
+    of_sets = tuple(
+        run_check(
+            primary,
+            "stack set",
+            lambda: check_sets(
+                session, find_sets(), regions, sets, for_rollout=deployer.needs_roles
+            ),
+        )
+    )
     found = run_preflight(
-        tools.session,
-        inputs.template,
-        values,
-        stack_name=stack_name,
-        known=known,
-        set_values=set_values,
-        with_roles=with_roles,
-        stack_set_name=stack_set_name if stack_sets else None,
-        role_arn=role_arn,
-        roles=chosen,
+        session, template, values, stack_name=stack_name, deployer=deployer, sets=sets[-1]
     )
     return (*found, *of_sets)
 

@@ -1,6 +1,6 @@
 """Runs the rollout command: deploys the stack to several regions through a stack set."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,8 +11,6 @@ from payment_templates.commands.inputs.allowed_replacements import (
     require_resources,
 )
 from payment_templates.commands.inputs.command_inputs import (
-    Inputs,
-    StackNames,
     read_bucket,
     read_inputs,
     read_names,
@@ -27,13 +25,13 @@ from payment_templates.commands.inputs.roles_and_tags import (
 from payment_templates.commands.inputs.targets import read_targets, require_targets, take_caller
 from payment_templates.commands.output.dry_run_report import report_dry_run, require_dry_run
 from payment_templates.commands.output.rollout_report import report, rollout_document
+from payment_templates.commands.preflight import check_rollout
 from payment_templates.commands.roles.creation import (
     RolesRequest,
     change_roles,
     plan_roles,
     report_other_accounts,
 )
-from payment_templates.commands.rollout_preflight import checks_a_target, run_preflight
 from payment_templates.rollout.dry_run_upload import temporary_body
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
@@ -95,7 +93,7 @@ class RolloutCommand:
         there = homes.in_region(planned.primary)
         deployed_stacks = _check_stacks(tools, planned, there)
         if not self.skip_preflight:
-            self._run_preflight(tools, planned, homes, deployed_stacks)
+            check_rollout(tools, planned, homes, deployed_stacks, create_roles=self.create_roles)
         roles = self._request_roles(planned, there)
         changes_roles = roles is not None and plan_roles(tools, roles)
         if self.dry_run:
@@ -168,27 +166,6 @@ class RolloutCommand:
         for line in require_one_home(tools.session, homes, regions):
             tools.output.tell(line)
         return homes
-
-    def _run_preflight(
-        self, tools: Tools, planned: Rollout, homes: Homes, deployed: Collection[str]
-    ) -> None:
-        definition = planned.definition
-        if checks_a_target(tools, definition.targets, planned.account):
-            run_preflight(
-                tools,
-                Inputs(template=definition.template, values=definition.values),
-                {
-                    region: definition.values.overridden(planned.overrides.get(region, {}))
-                    # A stack that deploy created changes only when it is imported.
-                    for region in definition.targets.regions
-                    if self.import_stacks or region not in deployed
-                },
-                StackNames(stack=planned.stack_name, stack_set=definition.name),
-                homes,
-                primary=planned.primary,
-                with_roles=not definition.targets.service_managed and not self.create_roles,
-                roles=definition.roles,
-            )
 
     def _request_roles(self, planned: Rollout, there: Home | None) -> RolesRequest | None:
         definition = planned.definition

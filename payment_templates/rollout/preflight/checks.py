@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import POLICY_PRINTS, is_denied
-from payment_templates.rollout.permissions import Scope
 from payment_templates.rollout.planned_stack import plan_stack
 from payment_templates.rollout.preflight.backups import check_opt_in
 from payment_templates.rollout.preflight.certificates import check_certificate
@@ -48,6 +46,7 @@ from payment_templates.rollout.preflight.permissions import (
 )
 from payment_templates.rollout.preflight.quotas import check_quotas
 from payment_templates.rollout.preflight.rules import check_rules
+from payment_templates.rollout.preflight.stack_set_home import ExistingSets
 from payment_templates.rollout.preflight.stack_set_roles import check_roles
 from payment_templates.rollout.preflight.stuck_stack import check_stuck, has_resources
 from payment_templates.rollout.preflight.updates.engine_upgrade import check_engine_upgrade
@@ -58,7 +57,6 @@ from payment_templates.rollout.preflight.updates.stack_change import (
     read_running,
 )
 from payment_templates.rollout.preflight.zones import check_zones
-from payment_templates.rollout.stack_set.chosen_roles import ChosenRoles
 from payment_templates.rollout.stack_states import NextStep, find_stack, next_step
 from payment_templates.rollout.subscriptions import find_subscription
 from payment_templates.rollout.values import SUFFIX
@@ -69,10 +67,13 @@ if TYPE_CHECKING:
     from boto3 import Session
 
     from payment_templates.cloudformation import Template
+    from payment_templates.rollout.permissions import Scope
     from payment_templates.rollout.planned_stack import PlannedStack
+    from payment_templates.rollout.preflight.deployer import Deployer
+    from payment_templates.rollout.stack_set.chosen_roles import ChosenRoles
     from payment_templates.rollout.values import Values
 
-_DEFAULT_ROLES = ChosenRoles()
+_NO_SETS = ExistingSets()
 
 
 def run_preflight(
@@ -81,26 +82,19 @@ def run_preflight(
     values: Mapping[str, Values],
     *,
     stack_name: str,
-    known: Mapping[str, str] = MappingProxyType({}),
-    set_values: Mapping[str, str] = MappingProxyType({}),
-    with_roles: bool,
-    stack_set_name: str | None = None,
-    role_arn: str = "",
-    roles: ChosenRoles = _DEFAULT_ROLES,
+    deployer: Deployer,
+    sets: ExistingSets = _NO_SETS,
 ) -> Iterator[Finding]:
     """Check a template with the values of each region.
 
-    With a stack set, its execution roles change the resources; otherwise the role of `role_arn`,
-    the stack's own, or the caller. `known` has the set's stack IDs by region, `set_values` its
-    parameters.
-
     Raises botocore's errors only if the credentials are invalid.
     """
+    deployer = replace(deployer, roles=deployer.roles.over(sets.roles))
     yield from check_limits(template)
     for region in values:
         yield from check_types(template, region)
-    primary = next(iter(values))
-    identity = clients.sts(session, primary).get_caller_identity()
+    first = next(iter(values))
+    identity = clients.sts(session, first).get_caller_identity()
     account = identity["Account"]
     yield fine(EVERYWHERE, f"credentials of {identity['Arn']}, account {account}")
     regions = [*run_check(EVERYWHERE, "regions", lambda: check_enabled_regions(session, [*values]))]
@@ -112,14 +106,45 @@ def run_preflight(
         for region, own in values.items()
         if region not in closed
     ]
-    scope = Scope(
-        suffix=values[primary].open.get(SUFFIX, ""),
-        stack_name=stack_name,
-        stack_set_name=stack_set_name or "",
-        role_arn=role_arn,
-        administration_role_arn=roles.administration_role_arn,
-        execution_role_name=roles.execution_role_name,
+    scope = deployer.scope(values[first].open.get(SUFFIX, ""), stack_name)
+    yield from _check_account(
+        session,
+        template,
+        scope,
+        planned_stacks,
+        caller=identity["Arn"],
+        region=first,
+        account=account,
     )
+    yield from _check_pair(
+        session, [(one, sets.stack_of(one) or stack_name) for one in planned_stacks], sets.values
+    )
+    if deployer.needs_roles:
+        yield from _check_stack_set_roles(
+            session, template, scope, deployer.roles, [*values], account=account
+        )
+    for planned in planned_stacks:
+        yield from _check_region(
+            session,
+            planned,
+            stack_name,
+            sets,
+            regions=[one.region for one in planned_stacks],
+            through_set=bool(deployer.stack_set_name),
+        )
+
+
+def _check_account(
+    session: Session,
+    template: Template,
+    scope: Scope,
+    planned_stacks: Sequence[PlannedStack],
+    *,
+    caller: str,
+    region: str,
+    account: str,
+) -> Iterator[Finding]:
+    regions = [one.region for one in planned_stacks]
     yield from run_check(
         EVERYWHERE,
         "permissions",
@@ -127,57 +152,50 @@ def run_preflight(
             session,
             template,
             scope,
-            caller=identity["Arn"],
-            region=primary,
+            caller=caller,
+            region=region,
             account=account,
-            stack_sets=stack_set_name is not None,
-            kept_roles=find_kept_roles(session, [one.region for one in planned_stacks], stack_name),
+            stack_sets=bool(scope.stack_set_name),
+            kept_roles=find_kept_roles(session, regions, scope.stack_name),
         ),
     )
     yield from check_global_names(planned_stacks)
-    if len(planned_stacks) > 1 and has_records(template):
+
+
+def _check_pair(
+    session: Session, stacks: Sequence[tuple[PlannedStack, str]], former: Mapping[str, str]
+) -> Iterator[Finding]:
+    # A stack that exists is found by its name or ID.
+    if len(stacks) > 1 and has_records(stacks[0][0].stack.template):
         yield from run_check(
             EVERYWHERE,
             "failover roles",
-            lambda: check_failover_roles(
-                [
-                    _whole(session, one, _stack_of(one, known) or stack_name)
-                    for one in planned_stacks
-                ]
-            ),
+            lambda: check_failover_roles([_whole(session, *one) for one in stacks]),
         )
     yield from run_check(
+        EVERYWHERE, "regions of the database", lambda: check_pair_regions(session, stacks, former)
+    )
+
+
+def _check_stack_set_roles(
+    session: Session,
+    template: Template,
+    scope: Scope,
+    roles: ChosenRoles,
+    regions: Sequence[str],
+    *,
+    account: str,
+) -> Iterator[Finding]:
+    yield from run_check(
+        EVERYWHERE, "roles of StackSets", lambda: check_roles(session, regions, account, roles)
+    )
+    yield from run_check(
         EVERYWHERE,
-        "regions of the database",
-        lambda: check_pair_regions(
-            session,
-            [(one, _stack_of(one, known) or stack_name) for one in planned_stacks],
-            set_values,
+        "permissions of the execution role",
+        lambda: check_execution_role(
+            session, template, scope, name=roles.names[1], region=regions[0], account=account
         ),
     )
-    if with_roles:
-        yield from run_check(
-            EVERYWHERE,
-            "roles of StackSets",
-            lambda: check_roles(session, [*values], account, roles),
-        )
-        yield from run_check(
-            EVERYWHERE,
-            "permissions of the execution role",
-            lambda: check_execution_role(
-                session, template, scope, name=roles.names[1], region=primary, account=account
-            ),
-        )
-    for planned in planned_stacks:
-        yield from _check_region(
-            session,
-            planned,
-            stack_name,
-            set_values,
-            regions=[one.region for one in planned_stacks],
-            of_set=_stack_of(planned, known),
-            through_set=stack_set_name is not None,
-        )
 
 
 def _whole(session: Session, planned: PlannedStack, stack: str) -> PlannedStack:
@@ -188,24 +206,16 @@ def _whole(session: Session, planned: PlannedStack, stack: str) -> PlannedStack:
     return planned.with_former(state.parameters)
 
 
-def _stack_of(planned: PlannedStack, known: Mapping[str, str]) -> str:
-    # The set's stack may be in another account, to which the credentials have no access.
-    stack_id = known.get(planned.region, "")
-    return stack_id if f":{planned.account}:" in stack_id else ""
-
-
 def _check_region(
     session: Session,
     planned: PlannedStack,
     stack_name: str,
-    set_values: Mapping[str, str],
+    sets: ExistingSets,
     *,
     regions: Sequence[str],
-    # The ID of the set's stack; empty if there is none.
-    of_set: str,
     through_set: bool,
 ) -> Iterator[Finding]:
-    region = planned.region
+    region, of_set = planned.region, sets.stack_of(planned)
     found: list[StackChange] = []
     yield from run_check(
         region,
@@ -214,7 +224,7 @@ def _check_region(
             session,
             planned,
             of_set or stack_name,
-            set_values,
+            sets.values,
             found,
             of_set=bool(of_set),
             needed=not through_set,
