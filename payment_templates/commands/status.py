@@ -1,6 +1,6 @@
 """Runs the status command: shows the stacks of a suffix and running operations."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 
@@ -20,7 +20,6 @@ from payment_templates.commands.output.status_report import (
 from payment_templates.rollout import clients
 from payment_templates.rollout.cause import Cause
 from payment_templates.rollout.errors import is_expired, wrong_use
-from payment_templates.rollout.global_database.pair_status import PairStatus
 from payment_templates.rollout.identity import account_of
 from payment_templates.rollout.regions import require_regions
 from payment_templates.rollout.running_tasks import TaskCount, count_tasks
@@ -94,8 +93,13 @@ class StatusCommand:
         unseen = self._show_unseen_sets(tools, regions, found.overview)
         alerts = _show_alerts(tools, found)
         tasks = tuple(_show_tasks(tools, found))
-        pairs = _show_pairs(tools, (*found.states, *(one.state for one in unseen)), silent)
-        causes = _show_causes(tools, found.overview)
+        states = (*found.states, *(one.state for one in unseen))
+        pairs = tuple(read_pairs(tools, states, silent))
+        for pair in pairs:
+            show_pair(tools, pair)
+        causes = tuple(_causes(tools, found.overview))
+        for cause in causes:
+            tools.output.show_cause(cause)
         document = {
             **overview,
             "stacks_of_unseen_sets": [stack_document(stack) for stack in unseen],
@@ -224,19 +228,9 @@ def _show_tasks(tools: Tools, found: _Found) -> Iterator[TaskCount]:
                 yield count
 
 
-def _show_pairs(
-    tools: Tools, states: Iterable[StackState], silent: Collection[str]
-) -> Sequence[PairStatus]:
-    pairs = [*read_pairs(tools, states, silent)]
-    for pair in pairs:
-        show_pair(tools, pair)
-    return pairs
-
-
-def _show_causes(tools: Tools, overview: Overview) -> Sequence[Cause]:
+def _causes(tools: Tools, overview: Overview) -> Iterator[Cause]:
     # The last failure, for operators who did not see the deployment fail.
-    found = [find_last_failure(tools.session, one.region, one.state) for one in overview.stacks]
-    causes = [cause for cause in found if cause is not None]
-    for cause in causes:
-        tools.output.show_cause(cause)
-    return causes
+    for stack in overview.stacks:
+        cause = find_last_failure(tools.session, stack.region, stack.state)
+        if cause is not None:
+            yield cause
