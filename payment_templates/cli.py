@@ -223,9 +223,10 @@ def verify(**given: Any) -> None:
     Exits 1 if AWS contradicts an assumption. Changes nothing, unless --alarms or --game-day is
     given.
     """
-    from payment_templates.commands.verify import verify_stack
+    from payment_templates.commands.command_runner import run
+    from payment_templates.commands.verify import VerifyCommand
 
-    verify_stack(take_common_options(given), **given)
+    run(take_common_options(given), VerifyCommand(**given).run)
 
 
 @main.command()
@@ -239,9 +240,11 @@ def switchover(**given: Any) -> None:
 
     Nothing is lost. Exits 0 if that region already writes. Rerun it to follow a running switchover.
     """
-    from payment_templates.commands.switchover import switch_over
+    from payment_templates.commands.command_runner import run
+    from payment_templates.commands.region_move import RegionMove
+    from payment_templates.rollout.global_database.global_cluster import MoveKind
 
-    switch_over(take_common_options(given), **given)
+    run(take_common_options(given), RegionMove(kind=MoveKind.SWITCHOVER, **given).run)
 
 
 @main.command()
@@ -257,9 +260,11 @@ def failover(**given: Any) -> None:
     Payments may be lost. Calls only the region of --to. Exits 0 if that region already writes.
     Rerun it to follow a running failover.
     """
-    from payment_templates.commands.failover import fail_over
+    from payment_templates.commands.command_runner import run
+    from payment_templates.commands.region_move import RegionMove
+    from payment_templates.rollout.global_database.global_cluster import MoveKind
 
-    fail_over(take_common_options(given), **given)
+    run(take_common_options(given), RegionMove(kind=MoveKind.FAILOVER, **given).run)
 
 
 @main.command()

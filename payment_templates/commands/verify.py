@@ -1,13 +1,13 @@
 """Runs the verify command: asks AWS whether a deployed stack is as evidence assumes."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from payment_templates.commands.command_runner import Result, Tools, run
+from payment_templates.commands.command_runner import Result, Tools
 from payment_templates.commands.game_day import run_experiment
 from payment_templates.commands.inputs.command_inputs import name_from, require_suffix
-from payment_templates.commands.inputs.common_options import CommonOptions
 from payment_templates.commands.inputs.template_files import read_template
 from payment_templates.commands.inputs.usage_errors import refuse_together
 from payment_templates.commands.output.verification_report import (
@@ -36,36 +36,29 @@ from payment_templates.rollout.verification.game_day import (
 )
 
 
-def verify_stack(
-    common: CommonOptions,
-    *,
-    suffix: str,
-    template: Path | None,
-    stack_name: str | None,
-    region: str | None,
-    alarms: bool,
-    experiment: str | None,
-) -> None:
-    """Ask every question about one stack, test its alarms, or run an experiment."""
+@dataclass(frozen=True, kw_only=True)
+class VerifyCommand:
+    """The options of `verify`."""
 
-    def work(tools: Tools) -> Result:
-        require_suffix(suffix)
-        refuse_together({"--alarms": alarms, "--game-day": experiment is not None})
-        read = read_template(template) if template else None
-        if experiment is not None:
-            require_known_experiment(experiment, read)
-        name = name_from(stack_name, suffix)
-        chosen = require_region(tools.session, region)
-        deployed = read_deployed_stack(tools.session, chosen, name, suffix=suffix, template=read)
+    suffix: str
+    template: Path | None
+    stack_name: str | None
+    region: str | None
+    alarms: bool
+    experiment: str | None
+
+    def run(self, tools: Tools) -> Result:
+        """Ask every question about one stack, test its alarms, or run an experiment."""
+        deployed = self._read(tools)
         stack = {
-            "region": chosen,
+            "region": deployed.region,
             "stack": deployed.state.name,
             "stack_id": deployed.state.stack_id,
         }
         tools.output.keep(stack)
-        if experiment:
-            return _run_experiment(tools, deployed, experiment, suffix, stack)
-        questions = _test_alarms(tools, deployed) if alarms else verify_assumptions(deployed)
+        if self.experiment:
+            return _run_experiment(tools, deployed, self.experiment, self.suffix, stack)
+        questions = _test_alarms(tools, deployed) if self.alarms else verify_assumptions(deployed)
         found = show_findings(tools, questions)
         problem = problem_of(found)
         return Result(
@@ -74,7 +67,17 @@ def verify_stack(
             error=problem,
         )
 
-    run(common, work)
+    def _read(self, tools: Tools) -> DeployedStack:
+        require_suffix(self.suffix)
+        refuse_together({"--alarms": self.alarms, "--game-day": self.experiment is not None})
+        template = read_template(self.template) if self.template else None
+        if self.experiment is not None:
+            require_known_experiment(self.experiment, template)
+        name = name_from(self.stack_name, self.suffix)
+        region = require_region(tools.session, self.region)
+        return read_deployed_stack(
+            tools.session, region, name, suffix=self.suffix, template=template
+        )
 
 
 def _run_experiment(
