@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from boto3 import Session
+    from mypy_boto3_sts.type_defs import GetCallerIdentityResponseTypeDef
 
     from payment_templates.cloudformation import Template
     from payment_templates.rollout.permissions import Scope
@@ -108,13 +109,7 @@ def run_preflight(
     ]
     scope = deployer.scope(values[first].open.get(SUFFIX, ""), stack_name)
     yield from _check_account(
-        session,
-        template,
-        scope,
-        planned_stacks,
-        caller=identity["Arn"],
-        region=first,
-        account=account,
+        session, template, scope, planned_stacks, identity=identity, region=first
     )
     yield from _check_pair(
         session, [(one, sets.stack_of(one) or stack_name) for one in planned_stacks], sets.values
@@ -140,9 +135,8 @@ def _check_account(
     scope: Scope,
     planned_stacks: Sequence[PlannedStack],
     *,
-    caller: str,
+    identity: GetCallerIdentityResponseTypeDef,
     region: str,
-    account: str,
 ) -> Iterator[Finding]:
     regions = [one.region for one in planned_stacks]
     yield from run_check(
@@ -152,9 +146,9 @@ def _check_account(
             session,
             template,
             scope,
-            caller=caller,
+            caller=identity["Arn"],
             region=region,
-            account=account,
+            account=identity["Account"],
             stack_sets=bool(scope.stack_set_name),
             kept_roles=find_kept_roles(session, regions, scope.stack_name),
         ),
