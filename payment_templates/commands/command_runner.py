@@ -18,6 +18,7 @@ from payment_templates.commands.output.error_messages import (
     with_hint,
 )
 from payment_templates.commands.output.full_disk import is_unwritable
+from payment_templates.commands.output.interruption import INTERRUPTED
 from payment_templates.commands.output.json_documents import JSON_KEYS, complete_document
 from payment_templates.commands.output.json_entries import cause_document
 from payment_templates.commands.output.json_output import JsonOutput
@@ -34,6 +35,8 @@ from payment_templates.rollout.stack.rejection import ChangeSetRejectedError
 Output = TerminalOutput | JsonOutput
 
 _CLOSED = "the output was closed"
+# They start no operation on AWS. An experiment of verify ends with it.
+_READ_ONLY = frozenset({"drift", "preflight", "status", "verify"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,11 +114,10 @@ def _attempt(
 
 
 def _ended_early(*, closed: bool) -> Result:
-    why = _CLOSED if closed else "interrupted"
-    return Result(
-        exit_code=ExitCode.FAILED if closed else ExitCode.INTERRUPTED,
-        error=with_hint(f"{why}; running operations continue on AWS", SAME_COMMAND),
-    )
+    why = _CLOSED if closed else INTERRUPTED
+    if click.get_current_context().command.name not in _READ_ONLY:
+        why = with_hint(f"{why}; running operations continue on AWS", SAME_COMMAND)
+    return Result(exit_code=ExitCode.FAILED if closed else ExitCode.INTERRUPTED, error=why)
 
 
 def _print_document(text: str) -> None:

@@ -7,8 +7,9 @@ from botocore.exceptions import ClientError
 
 from payment_templates.exit_codes import ExitCode
 
-SAME_COMMAND = "run the same command again: it resumes"
-SHOWS_CURRENT = "run the same command again: it shows what exists now"
+AGAIN = "run the same command again"
+SAME_COMMAND = f"{AGAIN}: it resumes"
+SHOWS_CURRENT = f"{AGAIN}: it shows what exists now"
 POLICY_PRINTS = "payment-stack policy prints the permissions that are needed"
 # github.com/ansible/ansible/pull/32300: a stack outlives its role.
 UNUSABLE_ROLE_HINT = (

@@ -139,7 +139,7 @@ def test_two_resources_meet_in_a_place_that_conditions_decide() -> None:
     conditions = {"OnA": equals("A"), "OnB": equals("B")}
 
     def policy(bucket: object) -> Json:
-        properties = {"Bucket": bucket, "PolicyDocument": {}}
+        properties: Json = {"Bucket": bucket, "PolicyDocument": {}}
         return {"Type": "AWS::S3::BucketPolicy", "Properties": properties}
 
     old = policy({"Fn::If": ["OnA", "payments", "other"]})

@@ -150,7 +150,7 @@ def test_reading_command_ends_with_one_line(
 
     code, stderr = closing.run(*arguments_of(command, "--region", EAST))
 
-    assert (code, stderr) == (1, _ENDED)
+    assert (code, stderr) == (1, "error: the output was closed\n")
 
 
 def test_deletion_of_what_was_shown_is_not_started(commands: Commands, closing: Closing) -> None:

@@ -237,7 +237,7 @@ def test_expired_credentials_are_no_valid_ones(code: str) -> None:
     assert explained.exit_code == 2
     assert str(explained).splitlines() == [
         "the credentials have expired",
-        "hint: renew them, then run the same command again: it resumes",
+        "hint: renew them, then run the same command again",
     ]
 
 

@@ -34,7 +34,10 @@ def test_signal_ends_with_the_document(
     document = commands.document(command, *_GIVEN.get(command, _IN_EAST))
 
     assert document["exit_code"] == 130
-    assert document["error"].startswith("interrupted; running operations continue on AWS")
+    # Only what changes something on AWS may leave an operation running.
+    changes = command not in {"drift", "preflight", "status", "verify"}
+    assert document["error"].startswith("interrupted")
+    assert ("running operations continue on AWS" in document["error"]) is changes
     assert {*document} == {"version", "exit_code", "error", "messages", *JSON_KEYS[command]}
     assert signal.getsignal(signal.SIGTERM) is former
 
@@ -90,7 +93,7 @@ def test_signal_without_json_ends_with_one_line(
     result = commands.run("status", "--region", EAST)
 
     assert result.exit_code == 130
-    assert result.stderr.splitlines()[0].startswith("error: interrupted; running operations")
+    assert result.stderr.splitlines()[0] == "error: interrupted"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])

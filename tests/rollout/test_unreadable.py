@@ -101,7 +101,7 @@ def test_captive_portal_ends_a_command_with_one_line(
     assert result.exit_code == 1
     error, hint = result.stderr.splitlines()
     assert "the response is not from AWS (HTTP status 200, '<!DOCTYPE html>" in error
-    assert hint == ("hint: when the network works again, run the same command again: it resumes")
+    assert hint == ("hint: when the network works again, run the same command again")
 
 
 def test_captive_portal_is_never_a_region_without_leftovers(

@@ -7,9 +7,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_templates.rollout.connection.network_setup import explain_setup, is_of_setup
 from payment_templates.rollout.errors import (
+    AGAIN,
     EXPIRED,
     POLICY_PRINTS,
-    SAME_COMMAND,
     UNKNOWN_CREDENTIALS,
     UNUSABLE_ROLE_HINT,
     RolloutError,
@@ -114,8 +114,8 @@ def explain(error: BotoCoreError | ClientError) -> RolloutError:
         if isinstance(error, kinds):
             return wrong_use(sentence(error), hint)
     if isinstance(error, NETWORK):
-        return RolloutError(sentence(error), hint=f"when the network works again, {SAME_COMMAND}")
-    return RolloutError(sentence(error), hint=SAME_COMMAND)
+        return RolloutError(sentence(error), hint=f"when the network works again, {AGAIN}")
+    return RolloutError(sentence(error), hint=AGAIN)
 
 
 def is_of_the_clock(error: ClientError) -> bool:
@@ -137,7 +137,7 @@ def _explain_refusal(error: ClientError) -> RolloutError:
             "correct the clock, for example by switching time synchronization on",
         )
     if code in EXPIRED:
-        return wrong_use("the credentials have expired", f"renew them, then {SAME_COMMAND}")
+        return wrong_use("the credentials have expired", f"renew them, then {AGAIN}")
     if code in UNKNOWN_CREDENTIALS:
         # A region that the account has not enabled answers the same.
         return wrong_use(
