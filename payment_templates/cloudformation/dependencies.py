@@ -1,4 +1,4 @@
-"""Reads the dependencies between resources: creation order, deletion order, critical path."""
+"""Reads the dependencies between resources: creation order, dependents, critical path."""
 
 from __future__ import annotations
 
@@ -84,23 +84,6 @@ class Dependencies:
                 for other in sorted(self.dependents[name]):
                     waiting[other] -= 1
                     if waiting[other] == 0:
-                        following.append(other)
-            wave = following
-        return tuple(waves)
-
-    @cached_property
-    def deletion_order(self) -> tuple[tuple[str, ...], ...]:
-        """The resources in waves: each wave can be deleted when the previous one is gone."""
-        left = {name: len(others) for name, others in self.dependents.items()}
-        wave = [name for name, count in left.items() if not count]
-        waves: list[tuple[str, ...]] = []
-        while wave:
-            waves.append(tuple(wave))
-            following: list[str] = []
-            for name in wave:
-                for other in sorted(self.direct[name]):
-                    left[other] -= 1
-                    if left[other] == 0:
                         following.append(other)
             wave = following
         return tuple(waves)

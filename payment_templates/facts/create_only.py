@@ -48,9 +48,6 @@ REPLACED_BY = {"AWS::ECS::Service": {"LaunchType": "CapacityProviderStrategy"}}
 # 19dc52cd). Not those that newer schemas and handlers update: DeploymentController of
 # AWS::ECS::Service, ObjectLockEnabled of AWS::S3::Bucket, Port of AWS::RDS::DBInstance.
 ALSO_CREATE_ONLY = {"AWS::EC2::EIP": ("Domain",), "AWS::Route53::RecordSet": ("Name",)}
-# The properties that identify a resource and that an update changes in place: "No interruption" in
-# the guide.
-CHANGEABLE_IDENTIFIERS = {"AWS::Route53::RecordSet": ("SetIdentifier", "Type")}
 # The properties whose change fails: "the update request fails, regardless of the value of the
 # UpdateReplacePolicy attribute". Source: the description of the type in AWS's schema, and
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html

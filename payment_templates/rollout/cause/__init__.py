@@ -1,6 +1,6 @@
 """Finds the first failure of an operation and explains it."""
 
-from payment_templates.rollout.cause.finding import (
+from payment_templates.rollout.cause.first_failure import (
     Cause,
     find_cause,
     first_failure,
