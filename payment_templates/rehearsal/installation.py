@@ -4,6 +4,7 @@ from payment_templates.rehearsal import handler_request, stack_sets
 from payment_templates.rehearsal.corrections import (
     access_log_test_file,
     alarm_actions,
+    bucket_tags,
     change_sets,
     conditions,
     container_definitions,
@@ -149,6 +150,7 @@ def _correct_faults() -> None:
     load_balancer_network.install()
     load_balancer_protection.install()
     access_log_test_file.install()
+    bucket_tags.install()
     filled_buckets.install()
     networks_in_use.install()
     filled_vaults.install()

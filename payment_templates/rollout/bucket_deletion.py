@@ -2,129 +2,125 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import RolloutError, code_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from boto3 import Session
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import DeleteMarkerEntryTypeDef, ObjectVersionTypeDef
+    from mypy_boto3_s3.type_defs import (
+        DeleteMarkerEntryTypeDef,
+        ListObjectVersionsOutputTypeDef,
+        ObjectVersionTypeDef,
+    )
 
 BUCKET = "AWS::S3::Bucket"
+# Of DeleteObjects, in one call.
+_MOST_OBJECTS = 1000
+_VERSIONS = "{Objects: [Versions, DeleteMarkers][].{Key: Key, VersionId: VersionId}}"
+
+
+def deletion_command(bucket: str, region: str) -> str:
+    """Return the AWS CLI commands that delete a bucket with every version of its objects.
+
+    For up to 1,000 versions. `aws s3 rb --force` deletes no versions.
+    """
+    at = f"--bucket {bucket} --region {region}"
+    return (
+        f'aws s3api delete-objects {at} --delete "$(aws s3api list-object-versions {at} '
+        f"--max-items {_MOST_OBJECTS} --output json --query '{_VERSIONS}')\"; "
+        f"aws s3api delete-bucket {at}"
+    )
 
 
 def empty_undeleted_buckets(
-    session: Session,
-    region: str,
-    stack_id: str,
-    *,
-    account: str,
-    tell: Callable[[str], None],
-    among: Mapping[str, datetime] | None = None,
+    session: Session, region: str, stack_id: str, *, account: str, tell: Callable[[str], None]
 ) -> None:
     """Empty the buckets that CloudFormation failed to delete; raises RolloutError if that fails.
 
     Only these: a deletion that is refused then loses nothing, and a retained bucket never fails
     (its status is DELETE_SKIPPED). Load balancers write no more logs by then, because the policy of
-    a bucket is deleted before the bucket. With `among`, only buckets of these names, and none that
-    holds an object from before the given time.
+    a bucket is deleted before the bucket.
     """
     client = clients.cloudformation(session, region)
-    for page in client.get_paginator("list_stack_resources").paginate(StackName=stack_id):
-        for shown in page["StackResourceSummaries"]:
-            name = shown.get("PhysicalResourceId", "")
-            failed = shown["ResourceStatus"] == "DELETE_FAILED"
-            if not (name and failed and shown["ResourceType"] == BUCKET):
-                continue
-            if among is None or name in among:
-                since = among[name] if among else None
-                _empty(clients.s3(session, region), name, account, since=since)
-                tell(f"emptied the bucket {name} in {region}")
+    for name in undeleted_buckets(client, stack_id).values():
+        empty_bucket(clients.s3(session, region), name, account)
+        tell(f"emptied the bucket {name} in {region}")
 
 
-def delete_bucket(
-    session: Session,
-    region: str,
-    name: str,
-    *,
+def undeleted_buckets(client: CloudFormationClient, stack_id: str) -> Mapping[str, str]:
+    """Return the buckets that CloudFormation failed to delete: logical IDs with names."""
+    return {
+        shown["LogicalResourceId"]: name
+        for page in client.get_paginator("list_stack_resources").paginate(StackName=stack_id)
+        for shown in page["StackResourceSummaries"]
+        if shown["ResourceStatus"] == "DELETE_FAILED" and shown["ResourceType"] == BUCKET
+        # Without a physical ID, it was never created.
+        if (name := shown.get("PhysicalResourceId", ""))
+    }
+
+
+def empty_bucket(
+    client: S3Client,
+    bucket: str,
     account: str,
-    tell: Callable[[str], None],
-    since: datetime,
+    *,
+    require: Callable[[ObjectVersionTypeDef], None] | None = None,
 ) -> None:
-    """Empty and delete a bucket, unless it holds an object from before `since`.
+    """Delete every version of every object; raises RolloutError if that fails.
 
-    Raises RolloutError if it does, or if it cannot be emptied.
+    `require` may refuse an object version before it is deleted.
     """
-    client = clients.s3(session, region)
-    _empty(client, name, account, since=since)
-    # Someone else may have deleted it.
-    with suppress(client.exceptions.NoSuchBucket):
-        client.delete_bucket(Bucket=name, ExpectedBucketOwner=account)
-    tell(f"deleted the bucket {name} in {region}")
-
-
-def _empty(client: S3Client, bucket: str, account: str, *, since: datetime | None) -> None:
-    """Delete every version of every object, unless one is from before `since`."""
     try:
-        if since is not None:
-            _require_no_older_object(client, bucket, account, since)
-        for versions in _versions(client, bucket, account):
-            result = client.delete_objects(
-                Bucket=bucket,
-                ExpectedBucketOwner=account,
-                Delete={
-                    "Objects": [
-                        {"Key": one.get("Key", ""), "VersionId": one.get("VersionId", "")}
-                        for one in versions
-                    ],
-                    "Quiet": True,
-                },
-            )
-            if errors := result.get("Errors"):
-                first = errors[0]
-                raise RolloutError(
-                    f"{first.get('Key')} in the bucket {bucket} cannot be deleted: "
-                    f"{first.get('Message')}",
-                    hint="allow s3:DeleteObjectVersion, or wait until the object's lock or legal "
-                    "hold ends, then run the same command again",
-                )
+        for page in list_versions(client, bucket, account):
+            objects, markers = page.get("Versions", ()), page.get("DeleteMarkers", ())
+            if require is not None:
+                for one in objects:
+                    require(one)
+            _delete(client, bucket, account, (*objects, *markers))
     except client.exceptions.ClientError as error:
         # Someone else has deleted it.
         if code_of(error) != "NoSuchBucket":
             raise
 
 
-def _require_no_older_object(client: S3Client, bucket: str, account: str, since: datetime) -> None:
-    # S3 shows whole seconds.
-    start = since.replace(microsecond=0)
-    for versions in _versions(client, bucket, account):
-        for one in versions:
-            if (written := one.get("LastModified")) is not None and written < start:
-                raise RolloutError(
-                    f"the bucket {bucket} holds {one.get('Key')}, which is older than the stack; "
-                    "nothing was deleted from it",
-                    ExitCode.REFUSED,
-                    hint="move its objects, delete the bucket, then run the same command again",
-                )
-
-
-def _versions(
+def list_versions(
     client: S3Client, bucket: str, account: str
-) -> Iterator[list[ObjectVersionTypeDef | DeleteMarkerEntryTypeDef]]:
-    """Yield the object versions of a bucket with its delete markers, at most 1,000 at a time.
-
-    DeleteObjects accepts as many.
-    """
-    pages = client.get_paginator("list_object_versions").paginate(
+) -> Iterator[ListObjectVersionsOutputTypeDef]:
+    """Yield pages of at most 1,000 object versions and delete markers."""
+    yield from client.get_paginator("list_object_versions").paginate(
         Bucket=bucket, ExpectedBucketOwner=account
     )
-    for page in pages:
-        if versions := [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]:
-            yield versions
+
+
+def _delete(
+    client: S3Client,
+    bucket: str,
+    account: str,
+    versions: Sequence[ObjectVersionTypeDef | DeleteMarkerEntryTypeDef],
+) -> None:
+    if not versions:
+        return
+    result = client.delete_objects(
+        Bucket=bucket,
+        ExpectedBucketOwner=account,
+        Delete={
+            "Objects": [
+                {"Key": one.get("Key", ""), "VersionId": one.get("VersionId", "")}
+                for one in versions
+            ],
+            "Quiet": True,
+        },
+    )
+    if errors := result.get("Errors"):
+        first = errors[0]
+        raise RolloutError(
+            f"{first.get('Key')} in the bucket {bucket} cannot be deleted: {first.get('Message')}",
+            hint="allow s3:DeleteObjectVersion, or wait until the object's lock or legal hold "
+            "ends, then run the same command again",
+        )

@@ -28,7 +28,8 @@ def execute(aws: EmbeddedAws, region: str, words: list[str]) -> Any:
     assert program == "aws", words
     options = _options(rest)
     (chosen,) = options.pop("region", [region])
-    client = aws.client(service, chosen)
+    # The AWS CLI has s3 for commands of its own.
+    client = aws.client("s3" if service == "s3api" else service, chosen)
     method = operation.replace("-", "_")
     shape = client.meta.service_model.operation_model(
         client.meta.method_to_api_mapping[method]

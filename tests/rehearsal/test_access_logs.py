@@ -41,6 +41,18 @@ def test_load_balancer_writes_a_test_file_once_access_logs_are_switched_on(
     assert len(_keys(aws)) == 1
 
 
+def test_bucket_has_the_tags_of_its_stack(aws: EmbeddedAws) -> None:
+    stacks.create(aws, _template(enabled="false"))
+
+    tags = aws.client("s3", EAST).get_bucket_tagging(Bucket=f"access-logs-{aws.account}")["TagSet"]
+    (stack,) = aws.client("cloudformation", EAST).describe_stacks()["Stacks"]
+    assert {one["Key"]: one["Value"] for one in tags} == {
+        "aws:cloudformation:stack-id": stack["StackId"],
+        "aws:cloudformation:stack-name": stack["StackName"],
+        "aws:cloudformation:logical-id": "Bucket",
+    }
+
+
 def test_load_balancer_needs_the_bucket_of_its_access_logs(aws: EmbeddedAws) -> None:
     outcome = stacks.create(aws, _template(enabled="true", bucket="missing"))
 

@@ -1,15 +1,20 @@
-"""Recreate deletes the bucket of a failed creation, which holds the load balancer's test file."""
+"""Recreate deletes the bucket of a failed creation, and nothing that this creation did not make."""
 
 from __future__ import annotations
 
+import json
+import shlex
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
+from botocore.exceptions import ClientError
 
+from payment_templates.rollout.bucket_deletion import deletion_command
 from payment_templates.rollout.progress.events import all_events
-from payment_templates.rollout.stack.stuck import failed_creation
+from payment_templates.rollout.stack.stuck import left_buckets, recovery
+from tests.rehearsal import aws_cli
 from tests.rollout import colleague
 from tests.rollout.running import EAST, FAILING, NAME, OPEN, SUFFIX, Commands, changed
 
@@ -39,11 +44,13 @@ def test_recreate_deletes_the_bucket_of_a_failed_creation(
     commands: Commands, tmp_path: Path, policy: str
 ) -> None:
     commands.deploy(template=_failing(tmp_path, policy))
-    _put(commands, "AWSLogs/first.log.gz")
 
     result = commands.deploy(*_RECREATE, template=_working(tmp_path, policy))
 
     assert result.exit_code == 0, result.output
+    assert f"deleted the bucket {_name(commands)} in {EAST}" in result.output
+    # It does not fail first, to advise what it does by itself.
+    assert "use deploy --recreate" not in result.output
     assert commands.stack()["StackStatus"] == "CREATE_COMPLETE"
     assert _keys(commands) == [f"AWSLogs/{commands.aws.account}/ELBAccessLogTestFile"]
 
@@ -126,33 +133,169 @@ def test_recreate_keeps_a_bucket_that_the_template_retains(
 
 
 @pytest.mark.parametrize("policy", _POLICIES)
-def test_recreate_keeps_objects_that_are_older_than_the_stack(
-    commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, policy: str
+@pytest.mark.parametrize("hours", [-2, 2], ids=["later", "earlier"])
+def test_recreate_keeps_objects_that_the_creation_did_not_write(
+    commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, policy: str, hours: int
 ) -> None:
     commands.deploy(template=_failing(tmp_path, policy))
 
-    def an_hour_later(client: CloudFormationClient, stack_id: str) -> Any:  # noqa: ANN401 - events
+    def shifted(client: CloudFormationClient, stack_id: str) -> Any:  # noqa: ANN401 - events
         events = all_events(client, stack_id)
-        return tuple(replace(one, at=one.at + timedelta(hours=1)) for one in events)
+        return tuple(replace(one, at=one.at + timedelta(hours=hours)) for one in events)
 
-    monkeypatch.setattr(failed_creation, "all_events", an_hour_later)
+    monkeypatch.setattr(left_buckets, "all_events", shifted)
     result = commands.deploy(*_RECREATE, template=_working(tmp_path, policy))
 
     assert result.exit_code == 3
-    assert "ELBAccessLogTestFile, which is older than the stack" in result.stderr
+    assert "ELBAccessLogTestFile, which was not written by the failed creation" in result.stderr
+    assert deletion_command(_name(commands), EAST) in result.stderr
     assert len(_keys(commands)) == 1
+    assert commands.stack()["StackStatus"] == "ROLLBACK_FAILED"
 
 
-def _failing(folder: Path, policy: str) -> Path:
+@pytest.mark.parametrize("key", ["ledger/2026.csv", ""], ids=["filled", "empty"])
+@pytest.mark.parametrize("policy", _POLICIES)
+def test_recreate_keeps_the_bucket_of_another_stack(
+    commands: Commands, tmp_path: Path, policy: str, key: str
+) -> None:
+    commands.deploy(template=_failing(tmp_path, policy))
+    _delete_bucket(commands)
+    owner = _create_owner(commands, tmp_path)
+    if key:
+        _put(commands, key)
+
+    result = commands.deploy(*_RECREATE, template=_working(tmp_path, policy))
+
+    assert result.exit_code == 3
+    assert f"was not made by the failed stack, but by {owner}; nothing was deleted" in result.stderr
+    assert _keys(commands) == [key][: len(key)]
+    assert commands.stack()["StackStatus"] == "ROLLBACK_FAILED"
+
+
+@pytest.mark.parametrize("policy", _POLICIES)
+def test_recreate_keeps_a_bucket_made_by_hand(
+    commands: Commands, tmp_path: Path, policy: str
+) -> None:
+    commands.deploy(template=_failing(tmp_path, policy))
+    _delete_bucket(commands)
+    commands.aws.client("s3", EAST).create_bucket(Bucket=_name(commands))
+    _put(commands, "ledger/2026.csv")
+
+    result = commands.deploy(*_RECREATE, template=_working(tmp_path, policy))
+
+    assert result.exit_code == 3
+    assert "was not made by the failed stack, but without CloudFormation" in result.stderr
+    assert deletion_command(_name(commands), EAST) in result.stderr
+    assert _keys(commands) == ["ledger/2026.csv"]
+
+
+def test_bucket_is_checked_again_after_the_confirmation(
+    commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands.deploy(template=_failing(tmp_path, _RETAINING))
+
+    def replace_bucket(*_: object, **__: object) -> None:
+        _delete_bucket(commands)
+        _create_owner(commands, tmp_path)
+        _put(commands, "ledger/2026.csv")
+
+    monkeypatch.setattr(recovery, "_require_confirmation", replace_bucket)
+    result = commands.deploy(*_RECREATE, template=_working(tmp_path, _RETAINING))
+
+    assert result.exit_code == 3
+    assert _keys(commands) == ["ledger/2026.csv"]
+    assert commands.stack()["StackStatus"] == "ROLLBACK_FAILED"
+
+
+@pytest.mark.parametrize("policy", _POLICIES)
+def test_recreate_accepts_that_the_bucket_is_gone(
+    commands: Commands, tmp_path: Path, policy: str
+) -> None:
+    commands.deploy(template=_failing(tmp_path, policy))
+    _delete_bucket(commands)
+
+    result = commands.deploy(*_RECREATE, template=_working(tmp_path, policy))
+
+    assert result.exit_code == 0, result.output
+    assert "deleted the bucket" not in result.output
+
+
+@pytest.mark.parametrize("call", ["DeleteObjects", "DeleteBucket", "DeleteStack"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClientError({"Error": {"Code": "AccessDenied", "Message": "denied"}}, "AnyOperation"),
+        KeyboardInterrupt(),
+    ],
+    ids=["denied", "interrupted"],
+)
+def test_recreate_continues_after_an_error(
+    commands: Commands,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    call: str,
+    error: BaseException,
+) -> None:
+    commands.deploy(template=_failing(tmp_path, _RETAINING))
+
+    def fail() -> NoReturn:
+        raise error
+
+    colleague.act_before(monkeypatch, call, fail)
+    failed = commands.deploy(*_RECREATE, template=_working(tmp_path, _RETAINING))
+    status = commands.stack()["StackStatus"]
+    again = commands.deploy(*_RECREATE, template=_working(tmp_path, _RETAINING))
+
+    assert failed.exit_code == (130 if isinstance(error, KeyboardInterrupt) else 1), failed.output
+    assert status == "ROLLBACK_FAILED"
+    assert again.exit_code == 0, again.output
+
+
+def test_recreate_accepts_a_deletion_policy_of_a_parameter(
+    commands: Commands, tmp_path: Path
+) -> None:
+    given = {"Policy": {"Type": "String", "Default": "Delete"}}
+    for template in (_failing(tmp_path, {"Ref": "Policy"}), _working(tmp_path, {"Ref": "Policy"})):
+        document = json.loads(template.read_text())
+        document["Transform"] = "AWS::LanguageExtensions"
+        document["Parameters"].update(given)
+        template.write_text(json.dumps(document))
+        result = commands.deploy(*_RECREATE, template=template)
+
+    assert result.exit_code == 0, result.output
+
+
+def test_shown_command_deletes_a_bucket_with_every_version(commands: Commands) -> None:
+    client, name = commands.aws.client("s3", EAST), _name(commands)
+    client.create_bucket(Bucket=name)
+    client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    _put(commands, "one")
+    _put(commands, "one")
+    client.delete_object(Bucket=name, Key="one")
+    empty, delete = deletion_command(name, EAST).split("; ")
+    before, listed = empty.removesuffix(')"').split(' --delete "$(')
+
+    # Options of the AWS CLI itself.
+    own = " --max-items 1000 --output json"
+    versions = aws_cli.execute(commands.aws, EAST, shlex.split(listed.replace(own, "")))
+    client.delete_objects(Bucket=name, Delete=versions)
+    aws_cli.execute(commands.aws, EAST, shlex.split(delete))
+
+    assert before == f"aws s3api delete-objects --bucket {name} --region {EAST}"
+    assert own in listed
+    assert client.list_buckets()["Buckets"] == []
+
+
+def _failing(folder: Path, policy: str | dict[str, str]) -> Path:
     wrong = {**FAILING, "DependsOn": ["Person", "Balancer"]}
     return changed(folder, {**_resources(policy), "Wrong": wrong}, template=OPEN)
 
 
-def _working(folder: Path, policy: str) -> Path:
+def _working(folder: Path, policy: str | dict[str, str]) -> Path:
     return changed(folder, _resources(policy), template=OPEN)
 
 
-def _resources(policy: str) -> dict[str, Any]:
+def _resources(policy: str | dict[str, str]) -> dict[str, Any]:
     return {
         "Bucket": {**_filled_bucket("payment-logs"), "DeletionPolicy": policy},
         "Network": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
@@ -203,6 +346,22 @@ def _put(commands: Commands, key: str, *, bucket: str = "") -> None:
     commands.aws.client("s3", EAST).put_object(
         Bucket=bucket or _name(commands), Key=key, Body=b"lines"
     )
+
+
+def _delete_bucket(commands: Commands) -> None:
+    client, name = commands.aws.client("s3", EAST), _name(commands)
+    for one in client.list_object_versions(Bucket=name).get("Versions", ()):
+        client.delete_object(Bucket=name, Key=one["Key"], VersionId=one["VersionId"])
+    client.delete_bucket(Bucket=name)
+
+
+def _create_owner(commands: Commands, folder: Path) -> str:
+    """Create a second stack that owns the bucket's name; returns its ID."""
+    name = "payment-live"
+    bucket = {"Bucket": _filled_bucket("payment-logs")}
+    template = changed(folder, bucket, template=OPEN)
+    colleague.create(commands, name, template, suffix=SUFFIX)
+    return str(commands.stack(name=name)["StackId"])
 
 
 def _keys(commands: Commands, bucket: str = "") -> list[str]:

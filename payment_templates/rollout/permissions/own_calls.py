@@ -120,8 +120,9 @@ _OWN_BUCKET_ACTIONS = (
 _OBJECT_ACTIONS = ("s3:GetObject", "s3:PutObject")
 _DRY_RUN_ACTIONS = ("s3:DeleteObject", "s3:DeleteObjectVersion")
 # `destroy` empties the buckets of the template, which CloudFormation deletes only when empty;
-# `deploy --recreate` also deletes those that a failed creation leaves behind.
-_EMPTY_BUCKET = ("s3:DeleteBucket", "s3:ListBucketVersions")
+# `deploy --recreate` also deletes those that a failed creation leaves behind, if their tags show
+# that it made them.
+_EMPTY_BUCKET = ("s3:DeleteBucket", "s3:GetBucketTagging", "s3:ListBucketVersions")
 _EMPTY_BUCKET_OBJECTS = ("s3:DeleteObjectVersion",)
 _OWN_BUCKETS = (
     "payment-templates-${Account}-${Region}",

@@ -11,7 +11,7 @@ from payment_templates.rollout.consequences import require_allowance
 from payment_templates.rollout.errors import RolloutError
 from payment_templates.rollout.existing_stacks import list_members
 from payment_templates.rollout.ownership import NOTHING_DELETED
-from payment_templates.rollout.stack.stuck.failed_creation import unused_buckets
+from payment_templates.rollout.stack.stuck.left_buckets import find_left_buckets, require_deletable
 from payment_templates.rollout.templates import resources_of, template_of_stack
 
 if TYPE_CHECKING:
@@ -36,8 +36,9 @@ def show_removals(
 
 
 def list_removals(session: Session, region: str, state: StackState) -> tuple[Change, ...]:
-    """Return every resource that the deletion of a stack removes; raises RolloutError if unknown.
+    """Return every resource that the deletion of a stack removes.
 
+    Raises RolloutError if that is unknown, or for a bucket that the stack's creation did not make.
     As changes of a change set, so that data loss needs the same --allow-replacement.
     """
     members = list_members(session, region, state.stack_id)
@@ -49,7 +50,10 @@ def list_removals(session: Session, region: str, state: StackState) -> tuple[Cha
         )
     client = clients.cloudformation(session, region)
     declared = resources_of(template_of_stack(client, state.stack_id))
-    unused = unused_buckets(client, state.stack_id)
+    buckets = find_left_buckets(client, region, state.stack_id)
+    for bucket in buckets:
+        require_deletable(session, bucket)
+    left = {bucket.name for bucket in buckets}
     return tuple(
         Change(
             action="Remove",
@@ -59,7 +63,7 @@ def list_removals(session: Session, region: str, state: StackState) -> tuple[Cha
             replacement=Replacement.NEVER,
             # `delete_failed` deletes these in any case.
             policy="Delete"
-            if member.physical_id in unused
+            if member.physical_id in left
             else str(declared.get(member.logical_id, {}).get("DeletionPolicy", "")),
             properties=(),
         )

@@ -92,7 +92,11 @@ def test_every_call_of_the_commands_is_allowed(
 
 @pytest.mark.parametrize(
     ("action", "resource"),
-    [("s3:DeleteObjectVersion", "payment-records/*"), ("s3:DeleteBucket", "payment-records")],
+    [
+        ("s3:DeleteObjectVersion", "payment-records/*"),
+        ("s3:DeleteBucket", "payment-records"),
+        ("s3:GetBucketTagging", "payment-records"),
+    ],
 )
 def test_only_the_buckets_of_the_template_may_be_emptied_and_deleted(
     tmp_path: Path, action: str, resource: str

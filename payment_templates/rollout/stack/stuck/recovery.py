@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from payment_templates.exit_codes import ExitCode
@@ -42,9 +43,11 @@ def recover(
     """
     region, role = deployment.region, deployment.role_arn
     cause = find_last_failure(session, region, state)
-    if cause is not None:
-        conversation.show_cause(cause)
     step = next_step(state)
+    if cause is not None:
+        # The hint for a bucket is --recreate itself.
+        given = step is NextStep.RECREATE and deployment.may_recreate
+        conversation.show_cause(replace(cause, hint="") if given else cause)
     if step is NextStep.REFUSE:
         raise RolloutError(
             f"{state.name} is {state.status}: {problem_of(state.status)}; nothing was changed",
