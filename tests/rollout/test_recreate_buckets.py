@@ -16,7 +16,8 @@ from payment_templates.rollout.progress.events import all_events
 from payment_templates.rollout.stack.stuck import left_buckets, recovery
 from tests.rehearsal import aws_cli
 from tests.rollout import colleague
-from tests.rollout.running import EAST, FAILING, NAME, OPEN, SUFFIX, Commands, changed
+from tests.rollout.access_logs import failing, filled_bucket, resources, working
+from tests.rollout.running import EAST, NAME, OPEN, SUFFIX, Commands, changed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ _POLICIES = ("Delete", _RETAINING)
 def test_rollback_fails_on_the_test_file_of_the_load_balancer(
     commands: Commands, tmp_path: Path, policy: str
 ) -> None:
-    result = commands.deploy(template=_failing(tmp_path, policy))
+    result = commands.deploy(template=failing(tmp_path, policy))
 
     assert result.exit_code == 1
     assert commands.stack()["StackStatus"] == "ROLLBACK_FAILED"
@@ -43,9 +44,9 @@ def test_rollback_fails_on_the_test_file_of_the_load_balancer(
 def test_recreate_deletes_the_bucket_of_a_failed_creation(
     commands: Commands, tmp_path: Path, policy: str
 ) -> None:
-    commands.deploy(template=_failing(tmp_path, policy))
+    commands.deploy(template=failing(tmp_path, policy))
 
-    result = commands.deploy(*_RECREATE, template=_working(tmp_path, policy))
+    result = commands.deploy(*_RECREATE, template=working(tmp_path, policy))
 
     assert result.exit_code == 0, result.output
     assert f"deleted the bucket {_name(commands)} in {EAST}" in result.output
@@ -59,9 +60,9 @@ def test_recreate_deletes_the_bucket_of_a_failed_creation(
 def test_bucket_of_a_failed_creation_is_deleted_only_by_name(
     commands: Commands, tmp_path: Path, policy: str
 ) -> None:
-    commands.deploy(template=_failing(tmp_path, policy))
+    commands.deploy(template=failing(tmp_path, policy))
 
-    result = commands.deploy("--recreate", template=_working(tmp_path, policy))
+    result = commands.deploy("--recreate", template=working(tmp_path, policy))
 
     assert result.exit_code == 3
     assert "Bucket: is removed: every object is lost; nothing was changed" in result.stderr
@@ -72,11 +73,11 @@ def test_bucket_of_a_failed_creation_is_deleted_only_by_name(
 def test_recreate_succeeds_after_a_deletion_outside_the_commands(
     commands: Commands, tmp_path: Path
 ) -> None:
-    commands.deploy(template=_failing(tmp_path, "Delete"))
+    commands.deploy(template=failing(tmp_path, "Delete"))
     commands.aws.client("cloudformation", EAST).delete_stack(StackName=NAME)
     colleague.wait_until(commands, "DELETE_FAILED")
 
-    result = commands.deploy(*_RECREATE, template=_working(tmp_path, "Delete"))
+    result = commands.deploy(*_RECREATE, template=working(tmp_path, "Delete"))
 
     assert result.exit_code == 0, result.output
 
@@ -85,8 +86,8 @@ def test_recreate_succeeds_after_a_deletion_outside_the_commands(
 def test_recreate_keeps_the_bucket_of_a_stack_that_was_complete(
     commands: Commands, tmp_path: Path, policy: str
 ) -> None:
-    stuck = {"Stuck": _filled_bucket()}
-    template = changed(tmp_path, {**_resources(policy), **stuck}, template=OPEN)
+    stuck = {"Stuck": filled_bucket()}
+    template = changed(tmp_path, {**resources(policy), **stuck}, template=OPEN)
     commands.deploy(template=template)
     _put(commands, "AWSLogs/first.log.gz")
     _put(commands, "anything", bucket=_name(commands, "payment-stuck"))
@@ -105,7 +106,7 @@ def test_recreate_keeps_a_bucket_that_the_creation_found(
 ) -> None:
     commands.aws.client("s3", EAST).create_bucket(Bucket=_name(commands))
     _put(commands, "payments")
-    template = _failing(tmp_path, _RETAINING)
+    template = failing(tmp_path, _RETAINING)
     colleague.create(
         commands, NAME, template, suffix=SUFFIX, until="CREATE_FAILED", OnFailure="DO_NOTHING"
     )
@@ -121,13 +122,13 @@ def test_recreate_keeps_a_bucket_that_the_template_retains(
     colleague.create(
         commands,
         NAME,
-        _failing(tmp_path, "Retain"),
+        failing(tmp_path, "Retain"),
         suffix=SUFFIX,
         until="CREATE_FAILED",
         OnFailure="DO_NOTHING",
     )
 
-    commands.deploy(*_RECREATE, template=_working(tmp_path, "Retain"))
+    commands.deploy(*_RECREATE, template=working(tmp_path, "Retain"))
 
     assert len(_keys(commands)) == 1
 
@@ -137,14 +138,14 @@ def test_recreate_keeps_a_bucket_that_the_template_retains(
 def test_recreate_keeps_objects_that_the_creation_did_not_write(
     commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, policy: str, hours: int
 ) -> None:
-    commands.deploy(template=_failing(tmp_path, policy))
+    commands.deploy(template=failing(tmp_path, policy))
 
     def shifted(client: CloudFormationClient, stack_id: str) -> Any:  # noqa: ANN401 - events
         events = all_events(client, stack_id)
         return tuple(replace(one, at=one.at + timedelta(hours=hours)) for one in events)
 
     monkeypatch.setattr(left_buckets, "all_events", shifted)
-    result = commands.deploy(*_RECREATE, template=_working(tmp_path, policy))
+    result = commands.deploy(*_RECREATE, template=working(tmp_path, policy))
 
     assert result.exit_code == 3
     assert "ELBAccessLogTestFile, which was not written by the failed creation" in result.stderr
@@ -158,13 +159,13 @@ def test_recreate_keeps_objects_that_the_creation_did_not_write(
 def test_recreate_keeps_the_bucket_of_another_stack(
     commands: Commands, tmp_path: Path, policy: str, key: str
 ) -> None:
-    commands.deploy(template=_failing(tmp_path, policy))
+    commands.deploy(template=failing(tmp_path, policy))
     _delete_bucket(commands)
     owner = _create_owner(commands, tmp_path)
     if key:
         _put(commands, key)
 
-    result = commands.deploy(*_RECREATE, template=_working(tmp_path, policy))
+    result = commands.deploy(*_RECREATE, template=working(tmp_path, policy))
 
     assert result.exit_code == 3
     assert f"was not made by the failed stack, but by {owner}; nothing was deleted" in result.stderr
@@ -176,12 +177,12 @@ def test_recreate_keeps_the_bucket_of_another_stack(
 def test_recreate_keeps_a_bucket_made_by_hand(
     commands: Commands, tmp_path: Path, policy: str
 ) -> None:
-    commands.deploy(template=_failing(tmp_path, policy))
+    commands.deploy(template=failing(tmp_path, policy))
     _delete_bucket(commands)
     commands.aws.client("s3", EAST).create_bucket(Bucket=_name(commands))
     _put(commands, "ledger/2026.csv")
 
-    result = commands.deploy(*_RECREATE, template=_working(tmp_path, policy))
+    result = commands.deploy(*_RECREATE, template=working(tmp_path, policy))
 
     assert result.exit_code == 3
     assert "was not made by the failed stack, but without CloudFormation" in result.stderr
@@ -192,7 +193,7 @@ def test_recreate_keeps_a_bucket_made_by_hand(
 def test_bucket_is_checked_again_after_the_confirmation(
     commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commands.deploy(template=_failing(tmp_path, _RETAINING))
+    commands.deploy(template=failing(tmp_path, _RETAINING))
 
     def replace_bucket(*_: object, **__: object) -> None:
         _delete_bucket(commands)
@@ -200,7 +201,7 @@ def test_bucket_is_checked_again_after_the_confirmation(
         _put(commands, "ledger/2026.csv")
 
     monkeypatch.setattr(recovery, "_require_confirmation", replace_bucket)
-    result = commands.deploy(*_RECREATE, template=_working(tmp_path, _RETAINING))
+    result = commands.deploy(*_RECREATE, template=working(tmp_path, _RETAINING))
 
     assert result.exit_code == 3
     assert _keys(commands) == ["ledger/2026.csv"]
@@ -211,10 +212,10 @@ def test_bucket_is_checked_again_after_the_confirmation(
 def test_recreate_accepts_that_the_bucket_is_gone(
     commands: Commands, tmp_path: Path, policy: str
 ) -> None:
-    commands.deploy(template=_failing(tmp_path, policy))
+    commands.deploy(template=failing(tmp_path, policy))
     _delete_bucket(commands)
 
-    result = commands.deploy(*_RECREATE, template=_working(tmp_path, policy))
+    result = commands.deploy(*_RECREATE, template=working(tmp_path, policy))
 
     assert result.exit_code == 0, result.output
     assert "deleted the bucket" not in result.output
@@ -236,15 +237,15 @@ def test_recreate_continues_after_an_error(
     call: str,
     error: BaseException,
 ) -> None:
-    commands.deploy(template=_failing(tmp_path, _RETAINING))
+    commands.deploy(template=failing(tmp_path, _RETAINING))
 
     def fail() -> NoReturn:
         raise error
 
     colleague.act_before(monkeypatch, call, fail)
-    failed = commands.deploy(*_RECREATE, template=_working(tmp_path, _RETAINING))
+    failed = commands.deploy(*_RECREATE, template=working(tmp_path, _RETAINING))
     status = commands.stack()["StackStatus"]
-    again = commands.deploy(*_RECREATE, template=_working(tmp_path, _RETAINING))
+    again = commands.deploy(*_RECREATE, template=working(tmp_path, _RETAINING))
 
     assert failed.exit_code == (130 if isinstance(error, KeyboardInterrupt) else 1), failed.output
     assert status == "ROLLBACK_FAILED"
@@ -255,7 +256,8 @@ def test_recreate_accepts_a_deletion_policy_of_a_parameter(
     commands: Commands, tmp_path: Path
 ) -> None:
     given = {"Policy": {"Type": "String", "Default": "Delete"}}
-    for template in (_failing(tmp_path, {"Ref": "Policy"}), _working(tmp_path, {"Ref": "Policy"})):
+    for make in (failing, working):
+        template = make(tmp_path, {"Ref": "Policy"})
         document = json.loads(template.read_text())
         document["Transform"] = "AWS::LanguageExtensions"
         document["Parameters"].update(given)
@@ -263,6 +265,7 @@ def test_recreate_accepts_a_deletion_policy_of_a_parameter(
         result = commands.deploy(*_RECREATE, template=template)
 
     assert result.exit_code == 0, result.output
+    assert "deleted the bucket" in result.output
 
 
 def test_shown_command_deletes_a_bucket_with_every_version(commands: Commands) -> None:
@@ -286,58 +289,6 @@ def test_shown_command_deletes_a_bucket_with_every_version(commands: Commands) -
     assert client.list_buckets()["Buckets"] == []
 
 
-def _failing(folder: Path, policy: str | dict[str, str]) -> Path:
-    wrong = {**FAILING, "DependsOn": ["Person", "Balancer"]}
-    return changed(folder, {**_resources(policy), "Wrong": wrong}, template=OPEN)
-
-
-def _working(folder: Path, policy: str | dict[str, str]) -> Path:
-    return changed(folder, _resources(policy), template=OPEN)
-
-
-def _resources(policy: str | dict[str, str]) -> dict[str, Any]:
-    return {
-        "Bucket": {**_filled_bucket("payment-logs"), "DeletionPolicy": policy},
-        "Network": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
-        "SubnetA": _subnet("a", 1),
-        "SubnetB": _subnet("b", 2),
-        "Balancer": {
-            "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
-            "Properties": {
-                "Name": {"Fn::Sub": "payment-alb-${EnvironmentSuffix}"},
-                "Subnets": [{"Ref": "SubnetA"}, {"Ref": "SubnetB"}],
-                "LoadBalancerAttributes": [
-                    {"Key": "access_logs.s3.enabled", "Value": "true"},
-                    {"Key": "access_logs.s3.bucket", "Value": {"Ref": "Bucket"}},
-                ],
-            },
-        },
-    }
-
-
-def _filled_bucket(start: str = "payment-stuck") -> dict[str, Any]:
-    name = start + "-${AWS::AccountId}-${EnvironmentSuffix}-${AWS::Region}"
-    return {
-        "Type": "AWS::S3::Bucket",
-        "DeletionPolicy": "Delete",
-        "Properties": {
-            "BucketName": {"Fn::Sub": name},
-            "VersioningConfiguration": {"Status": "Enabled"},
-        },
-    }
-
-
-def _subnet(zone: str, number: int) -> dict[str, Any]:
-    return {
-        "Type": "AWS::EC2::Subnet",
-        "Properties": {
-            "VpcId": {"Ref": "Network"},
-            "CidrBlock": f"10.0.{number}.0/24",
-            "AvailabilityZone": f"{EAST}{zone}",
-        },
-    }
-
-
 def _name(commands: Commands, start: str = "payment-logs") -> str:
     return f"{start}-{commands.aws.account}-{SUFFIX}-{EAST}"
 
@@ -358,7 +309,7 @@ def _delete_bucket(commands: Commands) -> None:
 def _create_owner(commands: Commands, folder: Path) -> str:
     """Create a second stack that owns the bucket's name; returns its ID."""
     name = "payment-live"
-    bucket = {"Bucket": _filled_bucket("payment-logs")}
+    bucket = {"Bucket": filled_bucket("payment-logs")}
     template = changed(folder, bucket, template=OPEN)
     colleague.create(commands, name, template, suffix=SUFFIX)
     return str(commands.stack(name=name)["StackId"])

@@ -48,7 +48,11 @@ from payment_templates.rollout.preflight.quotas import check_quotas
 from payment_templates.rollout.preflight.rules import check_rules
 from payment_templates.rollout.preflight.stack_set_home import ExistingSets
 from payment_templates.rollout.preflight.stack_set_roles import check_roles
-from payment_templates.rollout.preflight.stuck_stack import check_stuck, has_resources
+from payment_templates.rollout.preflight.stuck_stack import (
+    check_left_buckets,
+    check_stuck,
+    has_resources,
+)
 from payment_templates.rollout.preflight.updates.engine_upgrade import check_engine_upgrade
 from payment_templates.rollout.preflight.updates.stack_change import (
     StackChange,
@@ -279,6 +283,9 @@ def _read_change(
         )
         return
     yield from check_stuck(planned.region, state, of_set=of_set)
+    if of_set:
+        check = partial(check_left_buckets, session, planned.region, state)
+        yield from run_check(planned.region, "buckets of the failed creation", check)
     if state is None or not keeps_values(state):
         found.append(StackChange(planned=planned.with_former(set_values), state=state))
         return

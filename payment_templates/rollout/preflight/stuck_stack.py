@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.rollout import clients
 from payment_templates.rollout.preflight.finding import Finding, fine, refused, warned
+from payment_templates.rollout.stack.stuck.left_buckets import (
+    describe_maker,
+    find_left_buckets,
+    find_maker,
+    remediation_of,
+)
 from payment_templates.rollout.stack_set.stuck_stacks import is_created, recovery_of
 from payment_templates.rollout.stack_states import NextStep, next_step, problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from boto3 import Session
 
     from payment_templates.rollout.stack_states import StackState
 
@@ -38,9 +47,32 @@ def check_stuck(region: str, state: StackState | None, *, of_set: bool) -> Itera
         yield warned(
             region,
             f"{what}{reason}: StackSets delete it and create it again",
-            "first remove what made its rollback fail, such as objects in a bucket: it makes the "
-            "deletion fail, too",
+            "first remove what made its rollback fail: it makes the deletion fail, too",
         )
+
+
+def check_left_buckets(
+    session: Session, region: str, state: StackState | None
+) -> Iterator[Finding]:
+    """Report buckets that the rollback of a set's stack could not delete.
+
+    They stop the next creation: StackSets delete the stack, but not a bucket that it retains
+    (RetainExceptOnCreate) or that holds objects.
+    """
+    if state is None or not problem_of(state.status):
+        return
+    client = clients.s3(session, region)
+    cloudformation = clients.cloudformation(session, region)
+    for bucket in find_left_buckets(cloudformation, region, state.stack_id):
+        maker = find_maker(client, bucket)
+        if maker is not None:
+            made = "" if maker == bucket.stack_id else f"; it was made {describe_maker(maker)}"
+            yield refused(
+                region,
+                f"the bucket {bucket.name} exists, which {state.name} could not delete: StackSets "
+                f"cannot create it again{made}",
+                remediation_of(bucket, maker),
+            )
 
 
 def has_resources(state: StackState | None) -> bool:

@@ -124,9 +124,9 @@ DELETION = (
             ),
         ),
         hint=(
-            "the bucket holds objects: if it is left from a creation by deploy, use deploy "
-            "--recreate, which deletes it; otherwise run destroy, which empties the buckets of the "
-            "stack, or empty it yourself with all versions, then run the same command again"
+            "the bucket holds objects: after a failed creation by deploy, use deploy --recreate, "
+            "which deletes it; after one by rollout, run preflight, which prints the commands to "
+            "delete it; otherwise run destroy, which empties the buckets of the stack"
         ),
         source="https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
     ),

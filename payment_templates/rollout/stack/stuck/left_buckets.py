@@ -49,7 +49,6 @@ _NEVER_COMPLETE = frozenset(
 # Tags cannot be removed by requester": github.com/hashicorp/terraform-provider-aws/issues/7323).
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
 _STACK_TAG = "aws:cloudformation:stack-id"
-_THEN_AGAIN = "then run the same command again"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +99,34 @@ def find_left_buckets(
     )
 
 
+def find_maker(client: S3Client, bucket: LeftBucket) -> str | None:
+    """Return the ID of the stack that made the bucket, "" if none did; None if it is gone."""
+    try:
+        shown = client.get_bucket_tagging(Bucket=bucket.name, ExpectedBucketOwner=bucket.account)
+    except client.exceptions.ClientError as error:
+        if code_of(error) == "NoSuchBucket":
+            return None
+        if code_of(error) == "NoSuchTagSet":
+            return ""
+        raise
+    return next((one["Value"] for one in shown["TagSet"] if one["Key"] == _STACK_TAG), "")
+
+
+def describe_maker(maker: str) -> str:
+    """Describe who made a bucket, for a message."""
+    return f"by {maker}" if maker else f"without CloudFormation (no tag {_STACK_TAG})"
+
+
+def remediation_of(bucket: LeftBucket, maker: str) -> str:
+    """Return how to free the name of a bucket; no deletion commands for that of another stack."""
+    if maker not in {"", bucket.stack_id}:
+        return "use another --suffix, or first delete that stack and its bucket"
+    return (
+        "move what is needed, empty and delete the bucket with "
+        f"{deletion_command(bucket.name, bucket.region)}; then run the same command again"
+    )
+
+
 def require_deletable(session: Session, bucket: LeftBucket) -> None:
     """Raise RolloutError for a bucket, or an object in it, that the creation did not make."""
     client = clients.s3(session, bucket.region)
@@ -135,28 +162,17 @@ def delete_left_bucket(
 
 def _exists(client: S3Client, bucket: LeftBucket) -> bool:
     """Return whether the bucket is there; raises RolloutError if this stack did not make it."""
-    try:
-        shown = client.get_bucket_tagging(Bucket=bucket.name, ExpectedBucketOwner=bucket.account)
-        tags = {one["Key"]: one["Value"] for one in shown["TagSet"]}
-    except client.exceptions.ClientError as error:
-        if code_of(error) == "NoSuchBucket":
-            return False
-        if code_of(error) != "NoSuchTagSet":
-            raise
-        tags = {}
-    maker = tags.get(_STACK_TAG)
-    if maker == bucket.stack_id:
-        return True
-    by_hand = deletion_command(bucket.name, bucket.region)
-    raise RolloutError(
-        f"the bucket {bucket.name} was not made by the failed stack, but "
-        + (f"by {maker}" if maker else f"without CloudFormation (no tag {_STACK_TAG})")
-        + f"; {NOTHING_DELETED}",
-        ExitCode.REFUSED,
-        hint="use another --suffix, or first delete that stack and its bucket"
-        if maker
-        else f"move what is needed, delete it with {by_hand}; {_THEN_AGAIN}",
-    )
+    maker = find_maker(client, bucket)
+    if maker is None:
+        return False
+    if maker != bucket.stack_id:
+        raise RolloutError(
+            f"the bucket {bucket.name} was not made by the failed stack, but "
+            f"{describe_maker(maker)}; {NOTHING_DELETED}",
+            ExitCode.REFUSED,
+            hint=remediation_of(bucket, maker),
+        )
+    return True
 
 
 def _require_of_creation(bucket: LeftBucket, version: ObjectVersionTypeDef) -> None:
@@ -167,6 +183,5 @@ def _require_of_creation(bucket: LeftBucket, version: ObjectVersionTypeDef) -> N
             f"the bucket {bucket.name} holds {version.get('Key')}, which was not written by the "
             "failed creation; the bucket was not deleted",
             ExitCode.REFUSED,
-            hint="move what is needed, delete the bucket with "
-            f"{deletion_command(bucket.name, bucket.region)}; {_THEN_AGAIN}",
+            hint=remediation_of(bucket, bucket.stack_id),
         )
