@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout import clients
 from payment_templates.rollout.errors import RolloutError, code_of
+from payment_templates.rollout.stack_states import find_stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     )
 
 BUCKET = "AWS::S3::Bucket"
+# CloudFormation tags what it creates, and S3 refuses callers that set or remove such a tag ("System
+# Tags cannot be removed by requester": github.com/hashicorp/terraform-provider-aws/issues/7323).
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
+STACK_TAG = "aws:cloudformation:stack-id"
 # Of DeleteObjects, in one call.
 _MOST_OBJECTS = 1000
 _VERSIONS = "{Objects: [Versions, DeleteMarkers][].{Key: Key, VersionId: VersionId}}"
@@ -45,12 +51,34 @@ def empty_undeleted_buckets(
 
     Only these: a deletion that is refused then loses nothing, and a retained bucket never fails
     (its status is DELETE_SKIPPED). Load balancers write no more logs by then, because the policy of
-    a bucket is deleted before the bucket.
+    a bucket is deleted before the bucket. None that another stack has made since under the name.
     """
-    client = clients.cloudformation(session, region)
-    for name in undeleted_buckets(client, stack_id).values():
-        empty_bucket(clients.s3(session, region), name, account)
+    client, storage = clients.cloudformation(session, region), clients.s3(session, region)
+    for logical_id, name in undeleted_buckets(client, stack_id).items():
+        maker = find_maker(storage, name, account)
+        if maker and maker != stack_id and _exists(client, maker):
+            raise RolloutError(
+                f"the bucket {name} in {region} was made by {maker}; it was not emptied",
+                ExitCode.REFUSED,
+                hint="delete the stack without it: aws cloudformation delete-stack --stack-name "
+                f"{stack_id} --region {region} --retain-resources {logical_id}, then run the same "
+                "command again",
+            )
+        empty_bucket(storage, name, account)
         tell(f"emptied the bucket {name} in {region}")
+
+
+def find_maker(client: S3Client, bucket: str, account: str) -> str | None:
+    """Return the ID of the stack that made a bucket, "" if none did; None if it is gone."""
+    try:
+        shown = client.get_bucket_tagging(Bucket=bucket, ExpectedBucketOwner=account)
+    except client.exceptions.ClientError as error:
+        if code_of(error) == "NoSuchBucket":
+            return None
+        if code_of(error) == "NoSuchTagSet":
+            return ""
+        raise
+    return next((one["Value"] for one in shown["TagSet"] if one["Key"] == STACK_TAG), "")
 
 
 def undeleted_buckets(client: CloudFormationClient, stack_id: str) -> Mapping[str, str]:
@@ -96,6 +124,12 @@ def list_versions(
     yield from client.get_paginator("list_object_versions").paginate(
         Bucket=bucket, ExpectedBucketOwner=account
     )
+
+
+def _exists(client: CloudFormationClient, stack_id: str) -> bool:
+    # A bucket that another stack retained may have been imported since.
+    state = find_stack(client, stack_id)
+    return state is not None and state.status != "DELETE_COMPLETE"
 
 
 def _delete(

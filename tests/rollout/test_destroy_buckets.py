@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -41,6 +42,26 @@ def test_destroy_empties_the_buckets_of_a_set(commands: Commands, template: Path
     for region in (EAST, WEST):
         assert f"emptied the bucket {_name(commands, region)} in {region}" in result.output
     assert _buckets(commands) == []
+
+
+def test_destroy_keeps_the_bucket_that_another_stack_has_made_since(
+    commands: Commands, template: Path
+) -> None:
+    commands.deploy(template=template)
+    commands.aws.client("s3", EAST).delete_bucket(Bucket=_name(commands, EAST))
+    document = json.loads(template.read_text())
+    document["Resources"] = {"Bucket": document["Resources"]["Bucket"]}
+    del document["Outputs"]
+    colleague.create(commands, "payment-live", json.dumps(document), suffix=SUFFIX)
+    _fill(commands, EAST)
+
+    result = commands.destroy()
+
+    assert result.exit_code == 3
+    owner = commands.stack(name="payment-live")["StackId"]
+    assert f"was made by {owner}; it was not emptied" in result.stderr
+    assert "--retain-resources Bucket" in result.stderr
+    assert _versions(commands, EAST) == 3
 
 
 def test_bucket_is_shown_before_the_confirmation_and_kept_without_it(

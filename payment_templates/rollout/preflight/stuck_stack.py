@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.rollout import clients
+from payment_templates.rollout.bucket_deletion import find_maker
 from payment_templates.rollout.preflight.finding import Finding, fine, refused, warned
 from payment_templates.rollout.stack.stuck.left_buckets import (
     describe_maker,
     find_left_buckets,
-    find_maker,
     remediation_of,
 )
 from payment_templates.rollout.stack_set.stuck_stacks import is_created, recovery_of
@@ -64,7 +64,7 @@ def check_left_buckets(
     client = clients.s3(session, region)
     cloudformation = clients.cloudformation(session, region)
     for bucket in find_left_buckets(cloudformation, region, state.stack_id):
-        maker = find_maker(client, bucket)
+        maker = find_maker(client, bucket.name, bucket.account)
         if maker is not None:
             made = "" if maker == bucket.stack_id else f"; it was made {describe_maker(maker)}"
             yield refused(

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from payment_templates.exit_codes import ExitCode
 from payment_templates.rollout import clients
 from payment_templates.rollout.bucket_deletion import (
+    STACK_TAG,
     deletion_command,
     empty_bucket,
+    find_maker,
     list_versions,
     undeleted_buckets,
 )
@@ -45,10 +47,6 @@ _NEVER_COMPLETE = frozenset(
         "DELETE_FAILED",
     }
 )
-# CloudFormation tags what it creates, and S3 refuses callers that set or remove such a tag ("System
-# Tags cannot be removed by requester": github.com/hashicorp/terraform-provider-aws/issues/7323).
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
-_STACK_TAG = "aws:cloudformation:stack-id"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,22 +97,9 @@ def find_left_buckets(
     )
 
 
-def find_maker(client: S3Client, bucket: LeftBucket) -> str | None:
-    """Return the ID of the stack that made the bucket, "" if none did; None if it is gone."""
-    try:
-        shown = client.get_bucket_tagging(Bucket=bucket.name, ExpectedBucketOwner=bucket.account)
-    except client.exceptions.ClientError as error:
-        if code_of(error) == "NoSuchBucket":
-            return None
-        if code_of(error) == "NoSuchTagSet":
-            return ""
-        raise
-    return next((one["Value"] for one in shown["TagSet"] if one["Key"] == _STACK_TAG), "")
-
-
 def describe_maker(maker: str) -> str:
     """Describe who made a bucket, for a message."""
-    return f"by {maker}" if maker else f"without CloudFormation (no tag {_STACK_TAG})"
+    return f"by {maker}" if maker else f"without CloudFormation (no tag {STACK_TAG})"
 
 
 def remediation_of(bucket: LeftBucket, maker: str) -> str:
@@ -162,7 +147,7 @@ def delete_left_bucket(
 
 def _exists(client: S3Client, bucket: LeftBucket) -> bool:
     """Return whether the bucket is there; raises RolloutError if this stack did not make it."""
-    maker = find_maker(client, bucket)
+    maker = find_maker(client, bucket.name, bucket.account)
     if maker is None:
         return False
     if maker != bucket.stack_id:
