@@ -83,11 +83,9 @@ CONDITIONAL_ACTIONS = (
         actions=("ec2:AcceptAddressTransfer",),
         properties=("TransferAddress",),
     ),
-    ConditionalActions(
-        resource_type="AWS::EC2::EIP",
-        actions=("ec2:AssociateAddress", "ec2:DisassociateAddress"),
-        properties=("InstanceId",),
-    ),
+    # AssociateAddress and DisassociateAddress are needed without InstanceId too. A change of tags
+    # "reassociates the address on its associated resource" (schema), and the deletion disassociates
+    # the address of a NAT gateway: github.com/panther-labs/panther/pull/1377.
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html
     # CreateFlowLogs, LogDestinationType: "Default: cloud-watch-logs".
     ConditionalActions(

@@ -71,6 +71,13 @@ def test_action_is_there_with_the_property_and_not_without(line: ConditionalActi
     assert not {*line.actions} & without
 
 
+@pytest.mark.parametrize("action", ["ec2:AssociateAddress", "ec2:DisassociateAddress"])
+def test_address_of_no_instance_may_be_associated_and_disassociated(action: str) -> None:
+    found = _of_type("AWS::EC2::EIP", {"Domain": "vpc"})
+
+    assert action in _actions(found)
+
+
 @pytest.mark.parametrize(
     ("destination", "resources"),
     [
