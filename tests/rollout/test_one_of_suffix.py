@@ -108,6 +108,22 @@ def test_deploy_without_the_permission_to_search_says_so(
     )
 
 
+def test_deploy_without_the_permission_to_list_stacks_says_so(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> Any:  # noqa: ANN401 - it returns nothing
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": ""}}, "DescribeStacks")
+
+    monkeypatch.setattr(one_of_suffix, "find_stacks_of_sets", refuse)
+
+    result = commands.deploy()
+
+    assert result.exit_code == 0, result.output
+    assert f"not searched for a stack set of {SUFFIX}: DescribeStacks returns AccessDenied" in (
+        result.stdout
+    )
+
+
 def test_rollout_beside_a_failed_stack_of_deploy_names_its_deletion(
     commands: Commands, tmp_path: Path
 ) -> None:

@@ -65,10 +65,11 @@ def require_not_in_a_set(
         for home in homes.own:
             _require_no_instance(session, home, region, account, own)
     except ClientError as error:
-        if is_expired(error):
-            raise
-        gaps = (f"{error.operation_name} returns {code_of(error)}",)
-    _require_no_stack(session, region, suffix, callers)
+        gaps = (_gap(error),)
+    try:
+        _require_no_stack(session, region, suffix, callers)
+    except ClientError as error:
+        gaps = (*gaps, _gap(error))
     for gap in gaps:
         yield f"not searched for a stack set of {suffix}: {gap}"
 
@@ -136,6 +137,13 @@ def _require_no_stack(session: Session, region: str, suffix: str, callers: Seque
                 else "use rollout in the account that manages the set; if it was removed from "
                 f"its set, delete it: {_deletion(state, region)}",
             )
+
+
+def _gap(error: ClientError) -> str:
+    """Return what could not be searched; raises the error of expired credentials."""
+    if is_expired(error):
+        raise error
+    return f"{error.operation_name} returns {code_of(error)}"
 
 
 def _second(found: str, hint: str) -> RolloutError:
