@@ -37,6 +37,8 @@ _NAME = re.compile(rf"payment-[a-z0-9-]+-\$\{{{SUFFIX}\}}(-\$\{{AWS::Region\}})?
 _ENOUGH_NAMES = 2
 # How the name of every stack starts that StackSets create.
 OF_A_SET = "StackSet-"
+# StackSet-NAME-IDENTITY.
+_NAME_BY_A_SET = re.compile(rf"{OF_A_SET}(.+)-[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}")
 NOTHING_CHANGED = "nothing was changed"
 NOTHING_DELETED = "nothing was deleted"
 
@@ -44,6 +46,12 @@ NOTHING_DELETED = "nothing was deleted"
 def default_name(suffix: str) -> str:
     """Return the name of a suffix's stack or stack set, unless another one is given."""
     return f"payment-{suffix}"
+
+
+def stack_set_of(stack_name: str) -> str:
+    """Return the name of the set that created a stack of this name; empty if none did."""
+    match = _NAME_BY_A_SET.fullmatch(stack_name)
+    return match[1] if match else ""
 
 
 def is_of_project(template: Json, *, named: bool) -> bool:

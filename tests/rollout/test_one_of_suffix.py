@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SECOND = "a second stack would take the same names; nothing was changed"
+_PAYMENTS = ("--stack-set-name", "payments")
 _UNIT = ("--organizational-unit", "ou-ab12-cdef3456")
 
 
@@ -63,14 +66,41 @@ def test_imported_stack_is_still_changed_by_rollout_and_deploy(commands: Command
     assert (commands.greeting(EAST), commands.greeting(WEST)) == ("third", "second")
 
 
-def test_deploy_beside_a_set_of_any_name_is_refused(commands: Commands) -> None:
-    commands.rollout("--stack-set-name", "payments")
+def test_deploy_beside_a_set_of_any_name_is_refused_and_names_the_set(commands: Commands) -> None:
+    commands.rollout(*_PAYMENTS)
+
+    result = commands.deploy("--region", WEST)
+
+    assert result.exit_code == 3
+    assert f"in {WEST}, a stack of a stack set, has this suffix: {_SECOND}" in result.stderr
+    assert f"use rollout --stack-set-name payments --region {EAST} --region {WEST}" in result.stderr
+    assert "delete-stack" not in result.stderr
+
+
+def test_deploy_beside_a_stack_that_was_removed_from_its_set_names_the_deletion(
+    commands: Commands,
+) -> None:
+    commands.rollout(*_PAYMENTS)
+    _remove_from_the_set(commands, EAST)
 
     result = commands.deploy()
 
     assert result.exit_code == 3
-    assert f"in {EAST}, a stack of a stack set, has this suffix: {_SECOND}" in result.stderr
-    assert "use rollout in the account that manages the set" in result.stderr
+    assert "use rollout in the account that manages the stack set payments; if" in result.stderr
+    assert "aws cloudformation delete-stack --stack-name arn:aws:cloudformation:" in result.stderr
+
+
+def test_deploy_names_no_deletion_where_the_set_cannot_be_searched(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands.rollout(*_PAYMENTS)
+    monkeypatch.setattr(one_of_suffix, "find_homes", _refuse)
+
+    result = commands.deploy()
+
+    assert result.exit_code == 3
+    assert "use rollout in the account that manages the stack set payments" in result.stderr
+    assert "delete-stack" not in result.stderr
 
 
 def test_deploy_beside_a_set_of_a_delegated_administrator_names_the_caller(
@@ -84,8 +114,21 @@ def test_deploy_beside_a_set_of_a_delegated_administrator_names_the_caller(
     assert "use rollout --call-as DELEGATED_ADMIN" in result.stderr
 
 
+def test_deploy_beside_a_named_set_of_a_delegated_administrator_names_both(
+    commands: Commands,
+) -> None:
+    commands.rollout(*_UNIT, *_PAYMENTS, "--call-as", "DELEGATED_ADMIN")
+
+    result = commands.deploy()
+
+    assert result.exit_code == 3
+    assert "use rollout --stack-set-name payments --call-as DELEGATED_ADMIN" in result.stderr
+    assert "delete-stack" not in result.stderr
+
+
 def test_stack_of_a_set_of_another_project_does_not_block(commands: Commands) -> None:
-    colleague.create(commands, "StackSet-orders-1", colleague.FOREIGN_WITH_SUFFIX, suffix=SUFFIX)
+    name = f"StackSet-orders-{uuid4()}"
+    colleague.create(commands, name, colleague.FOREIGN_WITH_SUFFIX, suffix=SUFFIX)
 
     result = commands.deploy()
 
@@ -95,10 +138,7 @@ def test_stack_of_a_set_of_another_project_does_not_block(commands: Commands) ->
 def test_deploy_without_the_permission_to_search_says_so(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object, **__: object) -> Any:  # noqa: ANN401 - it returns nothing
-        raise ClientError({"Error": {"Code": "AccessDenied", "Message": ""}}, "DescribeStackSet")
-
-    monkeypatch.setattr(one_of_suffix, "find_homes", refuse)
+    monkeypatch.setattr(one_of_suffix, "find_homes", _refuse)
 
     result = commands.deploy()
 
@@ -163,3 +203,22 @@ def _create_beside(commands: Commands, template: Path, *, until: str) -> str:
     """Create the stack of deploy as an earlier version did."""
     colleague.create(commands, NAME, template, suffix=SUFFIX, until=until)
     return str(commands.stack()["StackId"])
+
+
+def _refuse(*_: object, **__: object) -> Any:  # noqa: ANN401 - it returns nothing
+    raise ClientError({"Error": {"Code": "AccessDenied", "Message": ""}}, "DescribeStackSet")
+
+
+def _remove_from_the_set(commands: Commands, region: str) -> None:
+    """Remove the instance of a region, and retain its stack."""
+    client = commands.aws.client("cloudformation", EAST)
+    client.delete_stack_instances(
+        StackSetName="payments",
+        Accounts=[commands.aws.account],
+        Regions=[region],
+        RetainStacks=True,
+    )
+    end = time.monotonic() + 10
+    while len(client.list_stack_instances(StackSetName="payments")["Summaries"]) > 1:
+        assert time.monotonic() < end
+        time.sleep(0.02)

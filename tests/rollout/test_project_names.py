@@ -15,7 +15,9 @@ _WITH_REGION = {
     "Type": "AWS::IAM::Role",
     "Properties": {"RoleName": {"Fn::Sub": f"payment-task-{_END}-${{AWS::Region}}"}},
 }
-_OF_A_SET = f"StackSet-{NAME}-0f0f0f0f"
+# As StackSets name a stack: with an identity.
+_IDENTITY = "0f0f0f0f-1234-4567-89ab-0123456789ab"
+_OF_A_SET = f"StackSet-{NAME}-{_IDENTITY}"
 
 
 def _table(name: object) -> dict[str, Any]:
@@ -132,7 +134,7 @@ def test_status_names_a_stack_of_a_set_of_another_account(commands: Commands) ->
         }
     )
     colleague.create(commands, _OF_A_SET, template, suffix=SUFFIX)
-    colleague.create(commands, "StackSet-another-0f0f0f0f", template, suffix="another")
+    colleague.create(commands, f"StackSet-another-{_IDENTITY}", template, suffix="another")
 
     shown = commands.run("status", "--region", EAST).stdout
     document = commands.document("status", "--region", EAST)

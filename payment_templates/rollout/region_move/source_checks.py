@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from payment_templates.rollout import clients
 from payment_templates.rollout.global_database.database_health import read_database
 from payment_templates.rollout.global_database.member_stack import find_member_stack
 from payment_templates.rollout.global_database.versions import parts_of
-from payment_templates.rollout.ownership import OF_A_SET
+from payment_templates.rollout.ownership import stack_set_of
 from payment_templates.rollout.preflight.finding import (
     Finding,
     Verdict,
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from payment_templates.rollout.region_move.move import Move
 
-_OF_A_SET = re.compile(rf"{OF_A_SET}(.+)-[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}")
 _USE_FAILOVER = "a switchover needs both regions to work; if this one does not, use failover"
 
 
@@ -84,18 +82,18 @@ def _check_database(session: Session, move: Move, _suffix: str) -> Iterator[Find
 
 
 def _check_stack_set(session: Session, move: Move, _suffix: str) -> Iterator[Finding]:
-    # StackSet-NAME-IDENTITY. An operation may be between two regions, while neither stack changes.
-    match = _OF_A_SET.fullmatch(move.stack.state.name)
-    if match is None:
+    # An operation may be between two regions, while neither stack changes.
+    name = stack_set_of(move.stack.state.name)
+    if not name:
         return
     for region in (move.source_region, move.target_region):
         client = clients.impatient_cloudformation(session, region)
-        found = find_stack_set(client, match[1])
+        found = find_stack_set(client, name)
         running = running_operation(client, found.name) if found else None
         if running:
             yield refused(
                 region,
-                f"operation {running} of the stack set {match[1]} is running",
+                f"operation {running} of the stack set {name} is running",
                 "wait until it has ended",
             )
 

@@ -14,9 +14,9 @@ from payment_templates.rollout import clients
 from payment_templates.rollout.errors import RolloutError, code_of, is_expired
 from payment_templates.rollout.ownership import (
     NOTHING_CHANGED,
-    OF_A_SET,
     default_name,
     is_of_project,
+    stack_set_of,
 )
 from payment_templates.rollout.stack_set.delegation import SELF
 from payment_templates.rollout.stack_set.home_choice import regions_to_give
@@ -28,7 +28,7 @@ from payment_templates.rollout.templates import template_of_stack
 from payment_templates.rollout.values import SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from boto3 import Session
 
@@ -44,7 +44,7 @@ def find_stacks_of_sets(session: Session, region: str, suffix: str) -> Iterator[
     for page in client.get_paginator("describe_stacks").paginate():
         for shown in page["Stacks"]:
             state = read_state(shown)
-            if state.name.startswith(OF_A_SET) and state.parameters.get(SUFFIX) == suffix:
+            if stack_set_of(state.name) and state.parameters.get(SUFFIX) == suffix:
                 yield state
 
 
@@ -57,17 +57,15 @@ def require_not_in_a_set(
     """
     if next_step(own) not in _CREATED:
         return
-    callers: tuple[str, ...] = ()
     try:
         homes = find_homes(session, default_name(suffix), suffix, regions=(region,), call_as=SELF)
         gaps = homes.regions_not_searched
-        callers = tuple(home.call_as for home in homes.of_other_caller)
         for home in homes.own:
             _require_no_instance(session, home, region, account, own)
     except ClientError as error:
         gaps = (_gap(error),)
     try:
-        _require_no_stack(session, region, suffix, callers)
+        _require_no_stack(session, region, suffix)
     except ClientError as error:
         gaps = (*gaps, _gap(error))
     for gap in gaps:
@@ -124,19 +122,45 @@ def _require_no_instance(
             )
 
 
-def _require_no_stack(session: Session, region: str, suffix: str, callers: Sequence[str]) -> None:
+def _require_no_stack(session: Session, region: str, suffix: str) -> None:
     client = clients.cloudformation(session, region)
     for state in find_stacks_of_sets(session, region, suffix):
-        named = state.name.startswith(f"{OF_A_SET}{default_name(suffix)}-")
+        named = stack_set_of(state.name) == default_name(suffix)
         template = template_of_stack(client, state.stack_id)
         if named if template is None else is_of_project(template, named=named):
             raise _second(
                 f"{state.name} in {region}, a stack of a stack set, has this suffix",
-                f"use rollout --call-as {callers[0]}"
-                if callers
-                else "use rollout in the account that manages the set; if it was removed from "
-                f"its set, delete it: {_deletion(state, region)}",
+                _way_to_the_set(session, region, suffix, state),
             )
+
+
+def _way_to_the_set(session: Session, region: str, suffix: str, state: StackState) -> str:
+    """Return how to change the stack of a set, and its deletion only if no set has it."""
+    name = stack_set_of(state.name)
+    given = "" if name == default_name(suffix) else f"--stack-set-name {name} "
+    elsewhere = f"use rollout in the account that manages the stack set {name}"
+    try:
+        homes = find_homes(session, name, suffix, regions=(region,), call_as=SELF)
+        for home in homes.own:
+            if _has(session, home, state):
+                return f"use rollout {given}{regions_to_give(session, home, [region])}"
+        for home in homes.of_other_caller:
+            return f"use rollout {given}--call-as {home.call_as}"
+        hidden = homes.regions_not_searched or any(_has(session, it, state) for it in homes.foreign)
+    except ClientError as error:
+        _gap(error)
+        return elsewhere
+    if hidden:
+        return elsewhere
+    return f"{elsewhere}; if it was removed from its set, delete it: {_deletion(state, region)}"
+
+
+def _has(session: Session, home: Home, state: StackState) -> bool:
+    """Return whether an instance of the set has this stack."""
+    client = clients.cloudformation(session, home.region)
+    return any(
+        one.stack_id == state.stack_id for one in list_instances(client, home.stack_set.name)
+    )
 
 
 def _gap(error: ClientError) -> str:
