@@ -36,6 +36,15 @@ _CONTAINER = "TaskDefinition.Properties.ContainerDefinitions.0"
 _ATTRIBUTES = "LoadBalancer.Properties.LoadBalancerAttributes"
 _BUCKET = "AccessLogBucket.Properties"
 _COUNTING: list[Json] = [{"Name": "Rate", "Priority": 0, "Action": {"Count": {}}}]
+_INJECTION: Json = {
+    "SqliMatchStatement": {
+        "FieldToMatch": {"Body": {}},
+        "TextTransformations": [{"Priority": 0, "Type": "NONE"}],
+    }
+}
+_LABELLED: Json = {
+    "LabelMatchStatement": {"Scope": "NAMESPACE", "Key": "awswaf:managed:aws:core-rule-set:"}
+}
 _INGRESS = "LoadBalancerSecurityGroup.Properties.SecurityGroupIngress"
 _EGRESS = "ApplicationSecurityGroup.Properties.SecurityGroupEgress.0"
 _NETWORK = "Service.Properties.NetworkConfiguration.AwsvpcConfiguration"
@@ -464,6 +473,40 @@ FAULTS = (
         ),
     ),
     _fault(
+        *("a web ACL that blocks all but attacks", "web-acl-stops-attacks"),
+        put("WebAcl.Properties.Rules", [_rule({"NotStatement": {"Statement": _INJECTION}})]),
+    ),
+    _doubt(
+        *("a rule that blocks by the labels of a group that counts", "web-acl-stops-attacks"),
+        put(
+            "WebAcl.Properties.Rules",
+            [
+                _managed("AWSManagedRulesCommonRuleSet", OverrideAction={"Count": {}}),
+                _rule(_LABELLED, Priority=2),
+            ],
+        ),
+    ),
+    _fault(
+        *("a rule that blocks by labels before any rule adds them", "web-acl-stops-attacks"),
+        put(
+            "WebAcl.Properties.Rules",
+            [
+                _rule(_LABELLED, Priority=0),
+                _managed("AWSManagedRulesCommonRuleSet", OverrideAction={"Count": {}}, Priority=1),
+            ],
+        ),
+    ),
+    _fault(
+        *("a rule that blocks by the labels of a group about senders", "web-acl-stops-attacks"),
+        put(
+            "WebAcl.Properties.Rules",
+            [
+                _managed("AWSManagedRulesAnonymousIpList", OverrideAction={"Count": {}}),
+                _rule(_LABELLED, Priority=2),
+            ],
+        ),
+    ),
+    _fault(
         *("invalid headers pass", "invalid-headers-are-dropped"),
         put(f"{_ATTRIBUTES}.1.Value", "false"),
     ),
@@ -667,6 +710,18 @@ def test_web_acl_may_block_by_default() -> None:
     )
 
     assert statuses(after)["web-acl-stops-attacks"] is Status.MET
+
+
+def test_label_rule_that_a_parameter_switches_to_blocking_is_a_condition() -> None:
+    switched = {"Fn::If": ["CountsWebRequests", {"Count": {}}, {"Block": {}}]}
+    group = _managed("AWSManagedRulesCommonRuleSet", OverrideAction={"Count": {}})
+    rules = [group, _rule(_LABELLED, Priority=2, Action=switched)]
+    document = changed(complete_document(), put("WebAcl.Properties.Rules", rules))
+    template = parse_template(json.dumps(document), name="t.json")
+
+    after = assess(template, parameters=FIXED | {"WebAclMode": "Count"}, profile="production")
+
+    assert statuses(after)["web-acl-stops-attacks"] is Status.CONDITIONAL
 
 
 def test_password_that_rds_manages_is_rotated() -> None:

@@ -11,7 +11,7 @@ from payment_templates.quantity import quantity
 from payment_templates.report.compliance.check import check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from payment_templates.cloudformation import Json, Properties, Stack, StackResource, Value
     from payment_templates.evidence import Finding, Topology
@@ -24,6 +24,9 @@ _LETS_PASS = {"Allow", "Count"}
 _MANAGED, _OWN = "ManagedRuleGroupStatement", "RuleGroupReferenceStatement"
 # The statements that look for attacks; the others match addresses, countries, rates or given texts.
 _ATTACKS = (_MANAGED, _OWN, "SqliMatchStatement", "XssMatchStatement")
+_LABELS = "LabelMatchStatement"
+# A rule does not act on what these look for: one negates it, the other is the scope of a group.
+_NOT_MATCHED = {"NotStatement", "ScopeDownStatement"}
 # These look at who sends a request, and not at what is in it:
 # https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
 _SENDERS = frozenset(
@@ -44,7 +47,9 @@ def web_acl_stops_attacks(topology: Topology) -> Finding:
 
     A rule that only counts detects an attack and lets it pass. One that a parameter switches to
     blocking meets the requirement only once it is switched. Rules about addresses, countries and
-    rates stop no attack that comes from elsewhere. What an earlier rule allows, no later rule sees:
+    rates stop no attack that comes from elsewhere. A rule that blocks by labels, which an earlier
+    rule that only counts adds, meets the requirement if the labels are those of attacks. What an
+    earlier rule allows, no later rule sees:
     https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing-order.html
     """
     stack = topology.stack
@@ -91,10 +96,10 @@ def _takes_web_requests(balancer: StackResource) -> bool:
 
 def _problem(acl: StackResource) -> str:
     """Return why a web ACL stops no attack, or ""."""
-    rules = acl.properties.children("Rules")
+    rules = _in_order(acl)
     if not rules:
         return "has no rules"
-    if _blocks_the_rest(acl) or any(_blocks(it) and _looks_for_attacks(it.entries) for it in rules):
+    if _blocks_the_rest(acl) or _stopping(rules) or _stopping_by_label(rules):
         return ""
     if any(map(_blocks, rules)):
         return "has no rule that looks for attacks and blocks"
@@ -103,13 +108,17 @@ def _problem(acl: StackResource) -> str:
 
 def _doubts(acl: StackResource) -> Iterator[str]:
     """Yield what must hold besides, so that the rules that block stop attacks."""
-    rules = sorted(acl.properties.children("Rules"), key=lambda it: it.number("Priority"))
-    stopping = [it for it in rules if _blocks(it) and _looks_for_attacks(it.entries)]
-    after = stopping[-1].number("Priority") if stopping else float("inf")
+    rules = _in_order(acl)
+    stopping, by_label = _stopping(rules), _stopping_by_label(rules)
+    last = (stopping or by_label)[-1:]
+    after = last[0].number("Priority") if last else float("inf")
     for rule in rules:
         if "Allow" in rule.child("Action") and rule.number("Priority") < after:
             yield f"{rule.text('Name')}, which allows requests first, allows no attack"
     if not stopping:
+        if by_label and not _blocks_the_rest(acl):
+            names = ", ".join(it.text("Name") for it in by_label)
+            yield f"the labels by which {names} blocks are those of attacks"
         return
     narrowed = [it.text("Name") for it in stopping if _is_narrowed(it)]
     if len(narrowed) == len(stopping):
@@ -130,6 +139,21 @@ def _doubts(acl: StackResource) -> Iterator[str]:
                 yield f"{rule.text('Name')} need not block by {', '.join(passed)}"
 
 
+def _in_order(acl: StackResource) -> Sequence[Properties]:
+    return sorted(acl.properties.children("Rules"), key=lambda it: it.number("Priority"))
+
+
+def _stopping(rules: Sequence[Properties]) -> Sequence[Properties]:
+    return [it for it in rules if _blocks(it) and _looks_for_attacks(it.entries)]
+
+
+def _stopping_by_label(rules: Sequence[Properties]) -> Sequence[Properties]:
+    """Return the rules that block by the labels that an earlier rule on attacks may add."""
+    finders = [number for number, it in enumerate(rules) if _looks_for_attacks(it.entries)]
+    later = rules[finders[0] + 1 :] if finders else ()
+    return [it for it in later if _blocks(it) and _reads_labels(it.entries)]
+
+
 def _blocks_the_rest(acl: StackResource) -> bool:
     return "Block" in acl.properties.child("DefaultAction")
 
@@ -143,6 +167,10 @@ def _looks_for_attacks(rule: Mapping[str, Value]) -> bool:
     )
 
 
+def _reads_labels(rule: Mapping[str, Value]) -> bool:
+    return any(name == _LABELS for name, _ in _statements(rule.get("Statement")))
+
+
 def _is_narrowed(rule: Properties) -> bool:
     """Return whether a rule leaves out some requests: by a scope, or by further statements."""
     statement = rule.child("Statement")
@@ -150,10 +178,10 @@ def _is_narrowed(rule: Properties) -> bool:
 
 
 def _statements(node: Value) -> Iterator[tuple[str, Value]]:
-    """Yield each statement with its name, also those in others; not the scope of a rule group."""
+    """Yield each statement with its name, also those in others; not what it excludes or narrows."""
     if isinstance(node, Mapping):
         for name, value in node.items():
-            if name.endswith("Statement") and name != "ScopeDownStatement":
+            if name.endswith("Statement") and name not in _NOT_MATCHED:
                 yield name, value
                 yield from _statements(value)
             elif name == "Statements" and isinstance(value, (list, tuple)):
@@ -165,10 +193,12 @@ def _can_block(stack: Stack, acl: StackResource) -> bool:
     """Return whether a condition chooses between counting and blocking for a rule on attacks."""
     declared = cast("Json", stack.template.resources[acl.logical_id].properties)
     rules = declared.get("Rules")
-    return isinstance(rules, list) and any(
+    if not isinstance(rules, list) or not any(map(_looks_for_attacks, cast("list[Json]", rules))):
+        return False
+    return any(
         _BLOCKING & {*branch}
         for rule in cast("list[Json]", rules)
-        if _looks_for_attacks(rule)
+        if _looks_for_attacks(rule) or _reads_labels(rule)
         for name in ("Action", "OverrideAction")
         for branch in rule.get(name, {}).get("Fn::If", ())[1:]
     )
