@@ -18,7 +18,7 @@ from payment_templates.commands.output.interruption import INTERRUPTED
 from payment_templates.commands.output.safe_console import SafeConsole
 from payment_templates.exit_codes import ExitCode
 from payment_templates.rehearsal import run
-from payment_templates.rehearsal.alarm_change import UpdateError
+from payment_templates.rehearsal.alarm_change import UpdateError, changeable_alarm
 from payment_templates.rehearsal.integration import TESTS, TestsUnusableError
 from payment_templates.rehearsal.process import StartError
 from payment_templates.rehearsal.program import CommandError
@@ -55,12 +55,7 @@ def show_rehearsal(template: Path, *, keep: bool) -> None:
             "run `make rehearse` in a clone",
         )
         raise SystemExit(ExitCode.WRONG_USE)
-    parameters = read_template(template).parameters
-    if missing := [name for name in run.PARAMETERS if name not in parameters]:
-        raise WrongUseError(
-            f"{template} has no parameter {' and no parameter '.join(missing)}",
-            "rehearse a template that this project generates, also with resources of your own",
-        )
+    _require_rehearsable(template)
     _isolate_environment()
     screen = _Screen(console=_console())
     linger = screen.linger if keep else None
@@ -75,6 +70,24 @@ def show_rehearsal(template: Path, *, keep: bool) -> None:
     screen.show(results)
     if not all(result.good for result in results):
         raise SystemExit(ExitCode.FAILED)
+
+
+def _require_rehearsable(template: Path) -> None:
+    read = read_template(template)
+    missing = [name for name in run.PARAMETERS if name not in read.parameters]
+    if missing:
+        problem = f"no parameter {' and no parameter '.join(missing)}"
+    elif not changeable_alarm(read.document):
+        problem = (
+            "no alarm with a numeric Threshold in every region: the rehearsal of an update "
+            "changes one"
+        )
+    else:
+        return
+    raise WrongUseError(
+        f"{template} has {problem}",
+        "rehearse a template that this project generates, also with resources of your own",
+    )
 
 
 def _isolate_environment() -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from payment_templates.cloudformation import parse_template
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from payment_templates.rehearsal import EmbeddedAws
     from payment_templates.rehearsal.stacks import Stack
 
@@ -29,23 +31,32 @@ class AlarmChange:
     template: str
 
 
-def change_one_alarm(template: str) -> AlarmChange:
-    """Raise the threshold of the first alarm that has one; raises UpdateError when none has."""
-    document = parse_template(template).document
+def changeable_alarm(document: Mapping[str, Any]) -> str:
+    """Return the first alarm with a numeric threshold that every region has; empty if none has."""
     for logical_id, resource in document["Resources"].items():
-        properties: dict[str, Any] = resource.get("Properties", {})
-        before = properties.get("Threshold")
+        threshold = resource.get("Properties", {}).get("Threshold")
         everywhere = "Condition" not in resource
-        if resource["Type"] == _ALARM and everywhere and isinstance(before, (int, float)):
-            properties["Threshold"] = before + 1
-            return AlarmChange(
-                logical_id=logical_id,
-                before=before,
-                after=before + 1,
-                # Compact: one more digit must not exceed the inline limit and require S3.
-                template=json.dumps(document, separators=(",", ":")),
-            )
-    raise UpdateError("no alarm has a numeric threshold: no update can be rehearsed")
+        if resource.get("Type") == _ALARM and everywhere and isinstance(threshold, (int, float)):
+            return str(logical_id)
+    return ""
+
+
+def change_one_alarm(template: str) -> AlarmChange:
+    """Raise the threshold of the changeable alarm; raises UpdateError when there is none."""
+    document = parse_template(template).document
+    logical_id = changeable_alarm(document)
+    if not logical_id:
+        raise UpdateError("no alarm has a numeric threshold: no update can be rehearsed")
+    properties: dict[str, Any] = document["Resources"][logical_id]["Properties"]
+    before = properties["Threshold"]
+    properties["Threshold"] = before + 1
+    return AlarmChange(
+        logical_id=logical_id,
+        before=before,
+        after=before + 1,
+        # Compact: one more digit must not exceed the inline limit and require S3.
+        template=json.dumps(document, separators=(",", ":")),
+    )
 
 
 def require_change(aws: EmbeddedAws, stack: Stack, change: AlarmChange) -> None:

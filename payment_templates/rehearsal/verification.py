@@ -29,14 +29,14 @@ def verify(program: Program, stack: Stack, show: Show) -> None:
         document = program.document(
             "verify", "--stack-name", stack.name, "--region", stack.region, region=stack.region
         )
-        findings: list[dict[str, Any]] = document.get("findings", [])
+        findings: list[dict[str, Any]] = document.get("findings") or []
         others = [one for one in findings if one["verdict"] != _CONFIRMED]
         unexpected = [
             one
             for one in others
             if one["asked"] not in _FOR_AWS_ALONE and _AWS_POLICY not in one["answer"]
         ]
-        error = str(document.get("error", ""))
+        error = str(document.get("error") or "")
         if unexpected or not findings or (error and not error.startswith(_CONTRADICTED)):
             raise VerificationError(
                 "; ".join(f"{one['asked']} {one['answer']}" for one in unexpected)

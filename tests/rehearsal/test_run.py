@@ -34,6 +34,19 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "output" / "TapStack.json"
+# The rehearsal refuses a template without one.
+_ALARM = {
+    "Type": "AWS::CloudWatch::Alarm",
+    "Properties": {
+        "ComparisonOperator": "GreaterThanThreshold",
+        "EvaluationPeriods": 1,
+        "MetricName": "Payments",
+        "Namespace": "payment",
+        "Period": 60,
+        "Statistic": "Sum",
+        "Threshold": 1,
+    },
+}
 # The resources that a test breaks: the rehearsal fails before it needs any other.
 _BODIES: dict[str, dict[str, str]] = {
     "LoadBalancer": {"Type": "network"},
@@ -250,7 +263,7 @@ def _port(run: subprocess.Popen[str]) -> int:
 
 
 def _with_one(folder: Path, logical_id: str, **properties: str) -> Path:
-    """Write a template of one resource of the product, with properties that are wrong."""
+    """Write a template of an alarm and one resource of the product, with wrong properties."""
     product: dict[str, Any] = json.loads(TEMPLATE.read_text())
     one: dict[str, Any] = {
         "Type": product["Resources"][logical_id]["Type"],
@@ -259,7 +272,7 @@ def _with_one(folder: Path, logical_id: str, **properties: str) -> Path:
     names = ("EnvironmentSuffix", "AlertEmail")
     template = {
         "Parameters": {name: product["Parameters"][name] for name in names},
-        "Resources": {logical_id: one},
+        "Resources": {logical_id: one, "Alarm": _ALARM},
     }
     path = folder / "broken.json"
     path.write_text(json.dumps(template))
@@ -315,4 +328,21 @@ def test_template_without_the_parameters_of_this_project_is_refused(tmp_path: Pa
     assert result.exit_code == 2
     assert result.stderr.startswith(
         f"error: {other} has no parameter AlertEmail and no parameter EnvironmentSuffix\nhint: "
+    )
+
+
+def test_template_without_an_alarm_to_change_is_refused_before_anything_runs(
+    tmp_path: Path,
+) -> None:
+    parameters = {name: {"Type": "String"} for name in run.PARAMETERS}
+    topic = {"Type": "AWS::SNS::Topic"}
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps({"Parameters": parameters, "Resources": {"Topic": topic}}))
+
+    result = CliRunner().invoke(main, ["rehearse", str(other)])
+
+    assert result.exit_code == 2
+    assert result.output.startswith(
+        f"error: {other} has no alarm with a numeric Threshold in every region: the rehearsal of "
+        "an update changes one\nhint: rehearse a template that this project generates"
     )

@@ -79,18 +79,27 @@ def test_questions_for_the_real_aws_are_counted() -> None:
     assert fake.results == ["2 confirmed, 2 questions for the real AWS alone"]
 
 
+def test_answers_that_are_all_confirmed_pass() -> None:
+    fake = Fake({"findings": [_FINE], "error": None})
+
+    ask(fake)
+
+    assert fake.results == ["1 confirmed, 0 questions for the real AWS alone"]
+
+
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
+        ({"findings": [], "error": None}, "verify asked nothing"),
         ({"findings": [_FINE, _UNHEALTHY]}, "are all targets healthy? 6 unhealthy"),
         (
             {"findings": [{**_UNHEALTHY, "verdict": "could not be asked"}]},
             "are all targets healthy? 6 unhealthy",
         ),
-        ({"error": "the stack does not exist"}, "the stack does not exist"),
+        ({"findings": None, "error": "the stack does not exist"}, "the stack does not exist"),
         ({"findings": [_FINE], "error": "internal error"}, "internal error"),
     ],
-    ids=["contradicted", "not asked", "no answers", "ended early"],
+    ids=["no questions", "contradicted", "not asked", "no answers", "ended early"],
 )
 def test_unexpected_answer_fails_the_rehearsal(document: dict[str, Any], reason: str) -> None:
     with pytest.raises(VerificationError) as failed:
