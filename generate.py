@@ -1,25 +1,34 @@
 """Write output/TapStack.json: the whole payment stack as one CloudFormation template."""
 
+# ruff: noqa: E402 - the collection and Ctrl-C come before the imports that take time.
+
 from __future__ import annotations
 
-import argparse
 import gc
+import os
 import sys
-from pathlib import Path
-from typing import NoReturn
 
 # The program runs a tenth of a second and keeps every object: collection would only cost time.
 gc.disable()
 
-from payment_templates.commands.output.interruption import end_on_interruption  # noqa: E402 - see above.
+try:
+    from payment_templates.commands.output.interruption import end_on_interruption
 
-# Before the larger imports.
-end_on_interruption()
+    end_on_interruption()
+except KeyboardInterrupt:
+    # The same, while that module is loading.
+    sys.stderr.write("error: interrupted\n")
+    os._exit(130)
 
-from payment_templates.commands.output.error_messages import print_error  # noqa: E402 - see above.
-from payment_templates.commands.output.full_disk import end_on_full_disk  # noqa: E402 - see above.
-from payment_templates.exit_codes import ExitCode  # noqa: E402 - see above.
-from payment_templates.profiles import PROFILES  # noqa: E402 - see above.
+import argparse
+import signal
+from pathlib import Path
+from typing import NoReturn
+
+from payment_templates.commands.output.error_messages import print_error
+from payment_templates.commands.output.full_disk import end_on_full_disk
+from payment_templates.exit_codes import ExitCode
+from payment_templates.profiles import PROFILES
 
 try:
     from payment_templates.commands.generate import generate
@@ -100,6 +109,8 @@ def main(arguments: list[str] | None = None) -> int:
 if __name__ == "__main__":
     with end_on_full_disk():
         exit_code = main()
+    # The file is written: Ctrl-C no longer changes the exit code.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Skips the collection that the interpreter runs on exit.
     gc.freeze()
     sys.exit(exit_code)

@@ -1,8 +1,9 @@
 """Generates, checks and deploys the payment stack as one CloudFormation template."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+# For annotations alone: the module typing takes as long to load as a small program.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from payment_templates.options import Options
     from payment_templates.profiles import PROFILES

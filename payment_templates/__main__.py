@@ -1,13 +1,22 @@
 """Runs the command line: python -m payment_templates."""
 
+import os
 import sys
+
+try:
+    from payment_templates.commands.output.interruption import end_on_interruption, exit_interrupted
+
+    end_on_interruption()
+except KeyboardInterrupt:
+    # The same, while that module is loading.
+    sys.stderr.write("error: interrupted\n")
+    os._exit(130)
+
+import signal
 from pathlib import Path
 
 from payment_templates.commands.output.error_messages import print_error
-from payment_templates.commands.output.interruption import end_on_interruption
 from payment_templates.exit_codes import ExitCode
-
-end_on_interruption()
 
 try:
     from payment_templates.cli import main
@@ -26,4 +35,12 @@ def _program() -> str:
     return f"{shown} -m payment_templates"
 
 
-main(prog_name=_program())
+try:
+    main(prog_name=_program())
+except SystemExit as end:
+    if end.code == ExitCode.INTERRUPTED:
+        exit_interrupted()
+    raise
+finally:
+    # The command has ended: Ctrl-C no longer changes its exit code.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

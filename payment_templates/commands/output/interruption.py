@@ -1,18 +1,22 @@
-"""Ends the program with one line on Ctrl-C, also while it is still loading."""
+"""Ends the program with one line on Ctrl-C, also while it is still loading.
+
+It imports only what Python has loaded when it starts: it has to be there before anything else.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
-from payment_templates.commands.output.error_messages import print_error
-from payment_templates.exit_codes import ExitCode
-
+# For annotations alone: the module typing takes as long to load as a small program.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import NoReturn
 
 INTERRUPTED = "interrupted"
+# ExitCode.INTERRUPTED.
+_EXIT_CODE = 130
 
 
 def end_on_interruption() -> None:
@@ -20,11 +24,25 @@ def end_on_interruption() -> None:
     sys.excepthook = _end
 
 
+def exit_interrupted() -> NoReturn:
+    """End the process with 130, after its errors are printed.
+
+    SystemExit is not enough: if Ctrl-C interrupted text that is compiled at run time, as the code
+    of a dataclass is, CPython ends itself by the signal, even after the program has handled it
+    (run_eval_code_obj and Py_RunMain).
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            # It is closed, and may have been so before the program started.
+            continue
+    os._exit(_EXIT_CODE)
+
+
 def _end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if not issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return
-    print_error(INTERRUPTED)
-    sys.stderr.flush()
-    # The interpreter would end itself by the signal, with another exit code.
-    os._exit(ExitCode.INTERRUPTED)
+    print(f"error: {INTERRUPTED}", file=sys.stderr)  # noqa: T201 - a command line.
+    exit_interrupted()
