@@ -713,7 +713,7 @@ def test_web_acl_may_block_by_default() -> None:
 
 
 def test_label_rule_that_a_parameter_switches_to_blocking_is_a_condition() -> None:
-    switched = {"Fn::If": ["CountsWebRequests", {"Count": {}}, {"Block": {}}]}
+    switched: Json = {"Fn::If": ["CountsWebRequests", {"Count": {}}, {"Block": {}}]}
     group = _managed("AWSManagedRulesCommonRuleSet", OverrideAction={"Count": {}})
     rules = [group, _rule(_LABELLED, Priority=2, Action=switched)]
     document = changed(complete_document(), put("WebAcl.Properties.Rules", rules))
