@@ -48,6 +48,11 @@ REPLACED_BY = {"AWS::ECS::Service": {"LaunchType": "CapacityProviderStrategy"}}
 # 19dc52cd). Not those that newer schemas and handlers update: DeploymentController of
 # AWS::ECS::Service, ObjectLockEnabled of AWS::S3::Bucket, Port of AWS::RDS::DBInstance.
 ALSO_CREATE_ONLY = {"AWS::EC2::EIP": ("Domain",), "AWS::Route53::RecordSet": ("Name",)}
+# The lists in which an edited entry, found by its name, may replace the resource; one that is added
+# or removed does not. "Replacement if you edit an existing AttributeDefinition", of this type only
+# (aws-resource-dynamodb-table.md, guide); UpdateTable itself ignores another type of an attribute:
+# github.com/paritysuite/dynamodb-conformance/issues/78.
+REPLACED_IF_EDITED = {"AWS::DynamoDB::Table": ("AttributeDefinitions", "AttributeName")}
 # The properties whose change fails: "the update request fails, regardless of the value of the
 # UpdateReplacePolicy attribute". Source: the description of the type in AWS's schema, and
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html

@@ -31,6 +31,10 @@ class Slot:
     overlapping: tuple[str, ...] = ()
     # Those whose case AWS ignores.
     without_case: tuple[str, ...] = ()
+    # Those that are names of DNS: their case (RFC 4343) and a final dot do not count. "Route 53
+    # treats www.example.com (without a trailing dot) and www.example.com. (with a trailing dot) as
+    # identical": botocore, route53, CreateHostedZone and ResourceRecordSet.
+    dns_names: tuple[str, ...] = ()
     # The values of a resource that has this slot.
     only_with: tuple[tuple[str, str], ...] = ()
     # The value that AWS takes where an optional property is absent.
@@ -280,10 +284,12 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
     ),
     # Its handlers register and deregister the targets of the proxy's one target group: the schema.
     "AWS::RDS::DBProxyTargetGroup": (Slot(properties=("DBProxyName", "TargetGroupName")),),
-    # botocore, route53, ConflictingDomainExists. Public zones have no VPC.
+    # botocore, route53, ConflictingDomainExists; the name: CreateHostedZone. Public zones have no
+    # VPC.
     "AWS::Route53::HostedZone": (
         Slot(
             properties=("Name", "VPCs"),
+            dns_names=("Name",),
             overlapping=("VPCs",),
             error="the VPC has a private hosted zone of this name (ConflictingDomainExists)",
         ),
@@ -293,6 +299,7 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
         Slot(
             properties=("RecordSets",),
             optional=("HostedZoneId", "HostedZoneName"),
+            dns_names=("HostedZoneName",),
             overlapping=("RecordSets",),
         ),
     ),
@@ -313,6 +320,8 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
     "AWS::ServiceDiscovery::PrivateDnsNamespace": (
         Slot(
             properties=("Name", "Vpc"),
+            # It creates a hosted zone.
+            dns_names=("Name",),
             error="the VPC has a namespace of this name (NamespaceAlreadyExists)",
         ),
     ),

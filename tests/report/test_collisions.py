@@ -419,6 +419,37 @@ def test_listener_that_takes_over_the_port_of_a_removed_one_is_refused() -> None
     assert {it.logical_id: it.effect for it in found.resources}["One"] is Effect.REFUSED
 
 
+ZONE = {"Name": "shop.example.", "VPCs": [{"VPCId": "vpc-1", "VPCRegion": "us-east-1"}]}
+RECORD = {"HostedZoneId": "Z1", "Name": "a.shop.example.", "Type": "A"}
+WITH_SUFFIX = {"Fn::Sub": "${Suffix}.Shop.Example."}
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "name"),
+    [
+        ("AWS::Route53::RecordSet", RECORD, "A.shop.example"),
+        (
+            "AWS::Route53::RecordSet",
+            {**RECORD, "Name": WITH_SUFFIX},
+            {"Fn::Sub": "${Suffix}.shop.example"},
+        ),
+        ("AWS::Route53::HostedZone", ZONE, "shop.example"),
+    ],
+    ids=["record", "record with a parameter", "zone"],
+)
+@pytest.mark.parametrize("renamed", [True, False], ids=["renamed", "beside"])
+def test_final_dot_and_case_make_no_other_dns_name(
+    kind: str, before: Json, name: Json, *, renamed: bool
+) -> None:
+    suffix = {"Parameters": {"Suffix": {"Type": "String"}}}
+    new = {"New": (kind, {**before, "Name": name})}
+    old = {"Old": (kind, before)}
+
+    found = comparison(suffix | small(**old), suffix | small(**(new if renamed else old | new)))
+
+    assert {it.logical_id: it.effect for it in found.resources}["New"] is Effect.REFUSED
+
+
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
 
@@ -622,3 +653,4 @@ def test_slots_name_properties_of_the_schema(kind: str) -> None:
         assert all(schema.definition(name.replace(".", "/")) for name in named)
         assert {*slot.overlapping} <= {*slot.properties}
         assert {*slot.without_case} <= {*slot.properties}
+        assert {*slot.dns_names} <= {*slot.properties, *slot.optional}

@@ -161,6 +161,28 @@ def test_replaced_instance_begins_with_an_older_engine() -> None:
     assert found.effect == "replaced"
 
 
+def attributes(**kinds: str) -> Json:
+    listed = [{"AttributeName": name, "AttributeType": kind} for name, kind in kinds.items()]
+    return {"TableName": "t", "AttributeDefinitions": listed}
+
+
+@pytest.mark.parametrize(
+    ("after", "effect"),
+    [
+        (attributes(a="N"), "may be replaced"),
+        (attributes(b="S", a="N"), "may be replaced"),
+        (attributes(b="S", a="S"), "changed with interruptions"),
+        (attributes(b="S"), "changed with interruptions"),
+    ],
+    ids=["edited", "edited and added", "added", "exchanged"],
+)
+def test_edited_attribute_may_replace_a_table(after: Json, effect: str) -> None:
+    found = change(TABLE, attributes(a="S"), after)
+
+    assert found.effect == effect
+    assert bool(found.lost) is (effect == "may be replaced")
+
+
 NODES: tuple[Json, Json] = ({"NumNodeGroups": 2}, {"NumNodeGroups": 3})
 POLICIES: dict[str, tuple[str, Json, Json, Json, str]] = {
     "shards": (CACHE, *NODES, {}, "replaced"),

@@ -13,14 +13,15 @@ from payment_templates.facts.custom_names import (
     SAME_NAMES,
     SHAREABLE,
 )
-from payment_templates.report.comparison.slot_matching import RECORD
+from payment_templates.report.comparison.slot_matching import RECORD, dns_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from payment_templates.cloudformation import StackResource, Value
 
-_NAMES_OF_RECORD = ("HostedZoneId", "HostedZoneName", "Name", "Type", "SetIdentifier")
+_NAMES_OF_RECORD = ("HostedZoneId", "Type", "SetIdentifier")
+_DNS_NAMES_OF_RECORD = ("HostedZoneName", "Name")
 _SHARING = {kind: kinds for kinds in SAME_NAMES for kind in kinds}
 
 
@@ -46,7 +47,8 @@ def _name(resource: StackResource) -> tuple[str, ...] | None:
     """Return a text for what makes the name of a resource unique; None if it has no known name."""
     given = resource.properties.entries
     if resource.type == RECORD:
-        return _texts(given.get(name) for name in _NAMES_OF_RECORD)
+        names = (dns_name(given.get(name)) for name in _DNS_NAMES_OF_RECORD)
+        return _texts((*names, *(given.get(name) for name in _NAMES_OF_RECORD)))
     name = given.get(name_property(resource.type))
     if name is None:
         return None

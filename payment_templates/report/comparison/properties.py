@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import Reference, Unknown, equal
 from payment_templates.cloudformation.schemas import resource_schema
-from payment_templates.facts.create_only import ALSO_CREATE_ONLY, REPLACED_BY
+from payment_templates.facts.create_only import (
+    ALSO_CREATE_ONLY,
+    REPLACED_BY,
+    REPLACED_IF_EDITED,
+)
 from payment_templates.facts.interruptions import SOME_INTERRUPTIONS
 from payment_templates.facts.update_policies import REPLACES_WITH, REPLACES_WITHOUT
 from payment_templates.report.comparison.change import Effect, PropertyChange
@@ -19,7 +23,7 @@ from payment_templates.report.comparison.differences import (
     is_list,
     is_same,
 )
-from payment_templates.report.comparison.values import references, written
+from payment_templates.report.comparison.values import references, worded, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,7 +53,7 @@ def changed_properties(
             path=_shown(path),
             before=written(old),
             after=written(new),
-            effect=_changed(resource_type, region, path, (old, new), after),
+            effect=_changed(resource_type, region, path, (old, new), (before, after)),
             reordered=is_list(old) and is_list(new),
         )
         for path, old, new in differences(before, after)
@@ -79,7 +83,7 @@ def _changed(
     region: str,
     path: Path,
     values: tuple[Value, Value],
-    after: Mapping[str, Value],
+    sides: tuple[Mapping[str, Value], Mapping[str, Value]],
 ) -> Effect:
     """Return the effect of a property that changes from one of the values to the other."""
     old, new = values
@@ -88,9 +92,25 @@ def _changed(
         certain = equal(old, new) is False or _name_two_resources(old, new)
         return Effect.REFUSED if certain else Effect.MAY_REPLACE
     successor = REPLACED_BY.get(resource_type, {}).get(name)
-    if successor and old is not None and (new is not None or successor in after):
+    if successor and old is not None and (new is not None or successor in sides[1]):
         return Effect.REPLACED
+    if _is_edited_list(resource_type, name, sides):
+        return Effect.MAY_REPLACE
     return effect_of(resource_type, region, path)
+
+
+def _is_edited_list(
+    resource_type: str, name: str, sides: tuple[Mapping[str, Value], Mapping[str, Value]]
+) -> bool:
+    """Return whether an entry changes in a list whose edited entries may replace the resource."""
+    listed, key = REPLACED_IF_EDITED.get(resource_type, ("", ""))
+    if name != listed:
+        return False
+    old, new = (
+        {worded(it.get(key)): it for it in entries(side.get(name)) if isinstance(it, Mapping)}
+        for side in sides
+    )
+    return any(not is_same(old[it], new[it]) for it in old.keys() & new.keys())
 
 
 def _name_two_resources(old: Value, new: Value) -> bool:

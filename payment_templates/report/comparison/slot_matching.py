@@ -7,8 +7,9 @@ from functools import cache
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import equal
+from payment_templates.cloudformation import Text, equal
 from payment_templates.cloudformation.schemas import resource_schema
+from payment_templates.cloudformation.values import joined
 from payment_templates.facts.custom_names import CUSTOM_NAMES
 from payment_templates.facts.slots import SLOTS, Slot
 from payment_templates.report.comparison.differences import entries, is_same
@@ -66,10 +67,22 @@ def _is_within(slot: Slot, old: StackResource, new: StackResource) -> bool:
 
 def _values(slot: Slot, properties: Mapping[str, Value]) -> dict[str, Value]:
     """Return the values of a slot by property; a path such as "A.B" may lead through a list."""
-    return {
+    found = {
         name: at(properties, name) if "." in name else properties.get(name)
         for name in (*slot.properties, *slot.optional)
     }
+    return {**found, **{name: dns_name(found[name]) for name in slot.dns_names}}
+
+
+def dns_name(value: Value) -> Value:
+    """Return a name of DNS in lower case and without a final dot: both name the same."""
+    if isinstance(value, str):
+        return value.removesuffix(".").lower()
+    if not isinstance(value, Text):
+        return value
+    parts = [it.lower() if isinstance(it, str) else it for it in value.parts]
+    last = parts[-1]
+    return joined([*parts[:-1], last.removesuffix(".") if isinstance(last, str) else last])
 
 
 def at(value: Value, path: str) -> Value:
