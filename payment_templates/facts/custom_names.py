@@ -101,11 +101,15 @@ NAMES_WITHOUT_CASE = {
 SAME_NAMES = (("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table"),)
 # Types that exist once per region and account, whatever their name: botocore config,
 # PutConfigurationRecorder and PutDeliveryChannel; guardduty, CreateDetector ("only one detector per
-# account per Region").
+# account per Region"); securityhub, EnableSecurityHub (ResourceConflictException); detective,
+# CreateGraph, which returns the graph that exists: if CloudFormation accepts that, the deletion of
+# the old resource deletes it.
 ONCE_IN_REGION = {
     "AWS::Config::ConfigurationRecorder",
     "AWS::Config::DeliveryChannel",
+    "AWS::Detective::Graph",
     "AWS::GuardDuty::Detector",
+    "AWS::SecurityHub::Hub",
 }
 # Services that are global: their names are shared by every region of an account, IAM's and
 # CloudFront's among them.

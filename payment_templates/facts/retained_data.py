@@ -158,8 +158,10 @@ EXPIRY_NUMBERS = (
     "ExpirationInDays",
     "NoncurrentVersionExpirationInDays",
     "NoncurrentVersionExpiration/NoncurrentDays",
-    "NoncurrentVersionExpiration/NewerNoncurrentVersions",
 )
+# What the number of days does not delete: "how many noncurrent versions Amazon S3 will retain"
+# (botocore, s3, NoncurrentVersionExpiration). A lower number, or none, deletes more.
+EXPIRY_EXEMPTION = "NoncurrentVersionExpiration/NewerNoncurrentVersions"
 EXPIRY_DATE = "ExpirationDate"
 # Texts with rules that delete what is old, which are not read, and what they delete:
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html

@@ -212,6 +212,15 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
         )
         for gateway in ("InternetGatewayId", "VpnGatewayId")
     ),
+    # "The CIDR block must not overlap with any existing CIDR block that's associated with the VPC":
+    # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+    "AWS::EC2::VPCCidrBlock": (
+        Slot(
+            properties=("VpcId", "CidrBlock"),
+            overlapping=("CidrBlock",),
+            error="the VPC already has an overlapping block",
+        ),
+    ),
     # EC2's error codes, as above.
     "AWS::EC2::VPCPeeringConnection": (
         Slot(
@@ -271,6 +280,14 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
         Slot(
             properties=("FunctionName", "Name"),
             error="the alias already exists (ResourceConflictException)",
+        ),
+    ),
+    # botocore, lambda, CreateFunctionUrlConfig: "The resource already exists".
+    "AWS::Lambda::Url": (
+        Slot(
+            properties=("TargetFunctionArn",),
+            optional=("Qualifier",),
+            error="the function already has a URL (ResourceConflictException)",
         ),
     ),
     # github.com/aws/serverless-application-model/issues/1320.

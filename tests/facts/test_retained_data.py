@@ -8,6 +8,7 @@ from cfnlint.helpers import valid_snapshot_types
 from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.facts.retained_data import (
     EXPIRY_DATE,
+    EXPIRY_EXEMPTION,
     EXPIRY_NUMBERS,
     EXPIRY_RULES,
     EXPIRY_TEXTS,
@@ -23,6 +24,7 @@ PATHS = [
     *((kind, path) for kind, path in EXPIRY_RULES.items()),
     *(("AWS::S3::Bucket", f"{EXPIRY_RULES['AWS::S3::Bucket']}/{it}") for it in EXPIRY_NUMBERS),
     ("AWS::S3::Bucket", f"{EXPIRY_RULES['AWS::S3::Bucket']}/{EXPIRY_DATE}"),
+    ("AWS::S3::Bucket", f"{EXPIRY_RULES['AWS::S3::Bucket']}/{EXPIRY_EXEMPTION}"),
 ]
 
 

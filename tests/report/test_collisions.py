@@ -215,6 +215,18 @@ OTHERS: dict[str, tuple[str, Json, Effect]] = {
     ),
     "rotation": ("AWS::SecretsManager::RotationSchedule", {"SecretId": "arn:a"}, Effect.UNDONE),
     "detector": ("AWS::GuardDuty::Detector", {"Enable": True}, Effect.REFUSED),
+    "hub": ("AWS::SecurityHub::Hub", {"EnableDefaultStandards": False}, Effect.REFUSED),
+    "behavior graph": ("AWS::Detective::Graph", {"AutoEnableMembers": True}, Effect.REFUSED),
+    "URL of a function": (
+        "AWS::Lambda::Url",
+        {"TargetFunctionArn": "arn:a", "AuthType": "NONE"},
+        Effect.REFUSED,
+    ),
+    "block of a VPC": (
+        "AWS::EC2::VPCCidrBlock",
+        {"VpcId": "vpc-1", "CidrBlock": "10.1.0.0/16"},
+        Effect.REFUSED,
+    ),
     "flow log": (
         "AWS::EC2::FlowLog",
         {"ResourceId": "vpc-1", "TrafficType": "ALL", "LogDestination": "arn:a"},
@@ -250,6 +262,14 @@ def test_new_logical_id_of_another_type_that_exists_only_once_fails(
             {"VpcId": "b", "CidrBlock": "10.0.0.0/24"},
         ),
         ("AWS::EC2::VPCEndpoint", INTERFACE, {**INTERFACE, "PrivateDnsEnabled": False}),
+        (
+            "AWS::EC2::VPCCidrBlock",
+            *({"VpcId": "a", "CidrBlock": f"10.{it}.0.0/16"} for it in (1, 2)),
+        ),
+        (
+            "AWS::Lambda::Url",
+            *({"TargetFunctionArn": "arn:a", "Qualifier": it} for it in ("blue", "green")),
+        ),
         ("AWS::SNS::TopicPolicy", {"Topics": ["a"]}, {"Topics": ["b"]}),
         (
             "AWS::EC2::Route",

@@ -29,6 +29,11 @@ def rules(*found: dict[str, Any]) -> dict[str, Any]:
     return {"LifecycleConfiguration": {"Rules": [{"Status": "Enabled", **it} for it in found]}}
 
 
+def noncurrent(days: int, exempted: int = 0) -> dict[str, Any]:
+    newer = {"NewerNoncurrentVersions": exempted} if exempted else {}
+    return rules({"NoncurrentVersionExpiration": {"NoncurrentDays": days, **newer}})
+
+
 @pytest.mark.parametrize(
     ("kind", "before", "after", "lost"),
     [
@@ -113,6 +118,18 @@ def rules(*found: dict[str, Any]) -> dict[str, Any]:
             rules({"NoncurrentVersionExpiration": {"NoncurrentDays": 3}}),
             "objects are deleted: NoncurrentDays 9 → 3",
         ),
+        (
+            "AWS::S3::Bucket",
+            *(noncurrent(30, 5), noncurrent(30)),
+            "objects are deleted: NewerNoncurrentVersions 5 → none",
+        ),
+        (
+            "AWS::S3::Bucket",
+            *(noncurrent(30, 5), noncurrent(30, 2)),
+            "objects are deleted: NewerNoncurrentVersions 5 → 2",
+        ),
+        ("AWS::S3::Bucket", noncurrent(30), noncurrent(30, 5), ""),
+        ("AWS::S3::Bucket", noncurrent(30, 2), noncurrent(40, 5), ""),
         ("AWS::S3::Bucket", rules({"ExpirationInDays": 1}), rules({"ExpirationInDays": 400}), ""),
         ("AWS::S3::Bucket", rules({"ExpirationInDays": 1}), {}, ""),
         (

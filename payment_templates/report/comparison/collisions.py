@@ -28,6 +28,7 @@ from payment_templates.report.comparison.parent_lists import (
 from payment_templates.report.comparison.slot_matching import RECORD, listed, shared_place, slots_of
 from payment_templates.report.comparison.target_groups import LEAVING, refuse_target_groups
 from payment_templates.report.comparison.values import written
+from payment_templates.report.comparison.volume_attachments import refuse_volume_attachments
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -113,6 +114,7 @@ def refuse_collisions(found: dict[str, ResourceChange], before: Stack, after: St
     refuse_entries_of_lists(found, before, after)
     undo_inline_policies(found, before, after)
     refuse_network_changes(found, before, after)
+    refuse_volume_attachments(found, before, after)
     refuse_exchanges(found, before, after, renewed)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from payment_templates.cloudformation import scalar_text
 from payment_templates.facts.retained_data import (
     EXPIRY_DATE,
+    EXPIRY_EXEMPTION,
     EXPIRY_NUMBERS,
     EXPIRY_RULES,
     EXPIRY_TEXTS,
@@ -150,6 +151,21 @@ def _expiring(olds: Sequence[Value], news: Sequence[Value]) -> Iterator[str]:
             before = next((worded(_at(it, path)) for it in same), "none")
             last = path.rpartition("/")[2]
             yield f"objects {verb}: {last}{name} {before} → {worded(value)}"
+        yield from _fewer_versions(rule, same, name)
+
+
+def _fewer_versions(
+    rule: Mapping[str, Value], olds: Sequence[Mapping[str, Value]], name: str
+) -> Iterator[str]:
+    """Say whether a rule exempts fewer noncurrent versions than all rules of before."""
+    expiry, last = EXPIRY_EXEMPTION.split("/")
+    exempted = [_at(it, EXPIRY_EXEMPTION) for it in olds if expiry in it]
+    value = _at(rule, EXPIRY_EXEMPTION)
+    if expiry not in rule or not exempted or any(_covers(it or 0, value or 0) for it in exempted):
+        return
+    known = all(_number(it or 0) is not None for it in (*exempted, value))
+    verb = "are deleted" if known else "may be deleted"
+    yield f"objects {verb}: {last}{name} {worded(exempted[0])} → {worded(value)}"
 
 
 def _covers(old: Value, new: Value) -> bool:
