@@ -32,23 +32,39 @@ IMMUTABLE: dict[str, dict[str, object]] = {
     # "Updates are not supported": aws-resource-organizations-account.md (guide).
     "AWS::Organizations::Account": {"RoleName": None},
 }
-# The numbers that AWS does not lower.
+# The numbers that AWS does not lower; "A.B" is a property within another one.
 NEVER_LOWER: dict[str, tuple[str, ...]] = {
     # ModifyVolume: "must be greater than or equal to the existing size of the volume".
     "AWS::EC2::Volume": ("Size",),
+    # botocore, fsx, UpdateFileSystem: "Use this parameter to increase the storage capacity".
+    "AWS::FSx::FileSystem": ("StorageCapacity",),
+    # "You can't decrease the storage":
+    # https://docs.aws.amazon.com/msk/latest/developerguide/msk-update-storage.html
+    "AWS::MSK::Cluster": ("BrokerNodeGroupInfo.StorageInfo.EBSStorageInfo.VolumeSize",),
     # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExisting.html
     "AWS::RDS::DBInstance": ("AllocatedStorage",),
+}
+# The values of a property with which AWS does lower them: "For second-generation FSx for ONTAP file
+# systems, you can also decrease the storage capacity", UpdateFileSystem, as above.
+LOWERED_WITH: dict[str, tuple[str, tuple[str, ...]]] = {
+    "AWS::FSx::FileSystem": ("OntapConfiguration.DeploymentType", ("MULTI_AZ_2", "SINGLE_AZ_2")),
 }
 # The versions to which AWS does not return. RDS: "the version number of the database engine to
 # which you want to upgrade" (ModifyDBCluster), "Cannot upgrade aurora-postgresql from 12.8 to 12.4"
 # (github.com/ministryofjustice/cloud-platform-environments/pull/7615), and of instances 4420.
-# ElastiCache, MemoryDB: "you cannot downgrade" (ModifyReplicationGroup, UpdateCluster).
+# ElastiCache, MemoryDB: "you cannot downgrade" (ModifyReplicationGroup, UpdateCluster). OpenSearch:
+# "The upgrade process is irreversible"
+# (https://docs.aws.amazon.com/opensearch-service/latest/developerguide/starting-upgrades.html).
+# Kafka's of MSK: github.com/hashicorp/terraform-provider-aws/pull/13654.
 NEVER_OLDER: dict[str, str] = {
     "AWS::DocDB::DBCluster": "EngineVersion",
     "AWS::ElastiCache::CacheCluster": "EngineVersion",
     "AWS::ElastiCache::ReplicationGroup": "EngineVersion",
+    "AWS::Elasticsearch::Domain": "ElasticsearchVersion",
+    "AWS::MSK::Cluster": "KafkaVersion",
     "AWS::MemoryDB::Cluster": "EngineVersion",
     "AWS::Neptune::DBCluster": "EngineVersion",
+    "AWS::OpenSearchService::Domain": "EngineVersion",
     "AWS::RDS::DBCluster": "EngineVersion",
     "AWS::RDS::DBInstance": "EngineVersion",
     "AWS::RDS::GlobalCluster": "EngineVersion",

@@ -12,6 +12,7 @@ from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.facts.refused_changes import (
     IMMUTABLE,
     INDEXES,
+    LOWERED_WITH,
     NEVER_AFTER,
     NEVER_LOWER,
     NEVER_OLDER,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 INSTANCE, TABLE = "AWS::RDS::DBInstance", "AWS::DynamoDB::Table"
 CACHE, VOLUME = "AWS::ElastiCache::ReplicationGroup", "AWS::EC2::Volume"
+FILES, KAFKA = "AWS::FSx::FileSystem", "AWS::MSK::Cluster"
 UNCHANGEABLE = "CloudFormation cannot change {} of an existing resource"
 
 
@@ -41,6 +43,15 @@ def change(kind: str, before: Json, after: Json, **attributes: object) -> Resour
 
 def version(text: str) -> Json:
     return {"EngineVersion": text}
+
+
+def ontap(deployment: str, capacity: int) -> Json:
+    return {"StorageCapacity": capacity, "OntapConfiguration": {"DeploymentType": deployment}}
+
+
+def broker(size: int) -> Json:
+    storage = {"EBSStorageInfo": {"VolumeSize": size}}
+    return {"BrokerNodeGroupInfo": {"StorageInfo": storage}}
 
 
 def index(name: str, key: str = "a") -> Json:
@@ -89,6 +100,22 @@ REFUSED: dict[str, tuple[str, Json, Json, str]] = {
         *({"AllocatedStorage": "100"}, {"AllocatedStorage": "50"}),
         "AWS refuses a lower AllocatedStorage",
     ),
+    "less storage for files": (
+        FILES,
+        *({"StorageCapacity": 300}, {"StorageCapacity": 100}),
+        "AWS refuses a lower StorageCapacity",
+    ),
+    "less storage for files of the first generation": (
+        FILES,
+        *(ontap("MULTI_AZ_1", 300), ontap("MULTI_AZ_1", 100)),
+        "AWS refuses a lower StorageCapacity",
+    ),
+    "less storage for a broker": (KAFKA, broker(100), broker(50), "AWS refuses a lower VolumeSize"),
+    "older Kafka": (
+        KAFKA,
+        *({"KafkaVersion": "3.5.1"}, {"KafkaVersion": "2.8.1"}),
+        "AWS refuses an older KafkaVersion",
+    ),
     "two new indexes": (
         TABLE,
         *({"TableName": "t"}, indexes(index("a"), index("b"))),
@@ -129,6 +156,12 @@ ACCEPTED: dict[str, tuple[str, Json, Json]] = {
     "larger volume": (VOLUME, {"Size": 50}, {"Size": 100}),
     "volume that stays unencrypted": (VOLUME, {}, {"Encrypted": False}),
     "better tier": ("AWS::SSM::Parameter", {"Tier": "Standard"}, {"Tier": "Advanced"}),
+    "less storage for files of the second generation": (
+        FILES,
+        *(ontap("MULTI_AZ_2", 300), ontap("MULTI_AZ_2", 100)),
+    ),
+    "more storage for a broker": (KAFKA, broker(50), broker(100)),
+    "newer Kafka": (KAFKA, {"KafkaVersion": "3.5.1"}, {"KafkaVersion": "3.6.0"}),
     "newer engine": (INSTANCE, version("15.4"), version("16.4")),
     "newer minor version": (INSTANCE, version("15.9"), version("15.10")),
     "major version alone": (INSTANCE, version("15.4"), version("15")),
@@ -207,6 +240,16 @@ POLICIES: dict[str, tuple[str, Json, Json, Json, str]] = {
         *(version("OpenSearch_1.0"), version("OpenSearch_2.0")),
         *({"UpdatePolicy": {"EnableVersionUpgrade": "true"}}, "changed in place"),
     ),
+    "older version of a domain that is upgraded": (
+        "AWS::OpenSearchService::Domain",
+        *(version("OpenSearch_2.11"), version("OpenSearch_2.3")),
+        *({"UpdatePolicy": {"EnableVersionUpgrade": "true"}}, "refused"),
+    ),
+    "Elasticsearch that becomes OpenSearch": (
+        "AWS::OpenSearchService::Domain",
+        *(version("Elasticsearch_7.10"), version("OpenSearch_1.0")),
+        *({"UpdatePolicy": {"EnableVersionUpgrade": "true"}}, "changed in place"),
+    ),
     "version of a legacy domain": (
         "AWS::Elasticsearch::Domain",
         *({"ElasticsearchVersion": "6.8"}, {"ElasticsearchVersion": "7.10"}, {}, "replaced"),
@@ -235,6 +278,7 @@ def test_update_policy_decides_whether_a_change_replaces(
 PROPERTIES = [
     *((kind, name) for kind, names in IMMUTABLE.items() for name in names),
     *((kind, name) for kind, names in NEVER_LOWER.items() for name in names),
+    *((kind, path) for kind, (path, _) in LOWERED_WITH.items()),
     *NEVER_OLDER.items(),
     *((kind, name) for kind, names in NEVER_AFTER.items() for name in names),
     *INDEXES.items(),
@@ -248,5 +292,5 @@ def test_property_exists_and_the_schema_does_not_replace_for_it(kind: str, name:
     schema = resource_schema(kind)
 
     assert schema
-    assert name in schema.properties
+    assert schema.definition(name.replace(".", "/"))
     assert name not in schema.create_only

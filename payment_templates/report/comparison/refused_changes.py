@@ -15,11 +15,13 @@ from payment_templates.facts.refused_changes import (
     INDEX_NAME,
     INDEX_PARTS,
     INDEXES,
+    LOWERED_WITH,
     NEVER_AFTER,
     NEVER_LOWER,
     NEVER_OLDER,
 )
 from payment_templates.report.comparison.differences import entries, is_same
+from payment_templates.report.comparison.slot_matching import at
 from payment_templates.report.comparison.values import worded
 
 if TYPE_CHECKING:
@@ -44,10 +46,11 @@ def refused_changes(
     The reason is "" if the property never changes.
     """
     found = dict.fromkeys(_unchangeable(resource_type, region, old, new), "")
-    for name in NEVER_LOWER.get(resource_type, ()):
-        before, after = (_number(side.get(name)) for side in (old, new))
+    for path in () if _may_be_lower(resource_type, new) else NEVER_LOWER.get(resource_type, ()):
+        before, after = (_number(at(side, path)) for side in (old, new))
         if before is not None and after is not None and after < before:
-            found[name] = _LOWER.format(name=name)
+            names = path.split(".")
+            found[names[0]] = _LOWER.format(name=names[-1])
     name = NEVER_OLDER.get(resource_type, "")
     same_engine = is_same(old.get(_ENGINE), new.get(_ENGINE))
     if name and same_engine and _is_older(old.get(name), new.get(name)):
@@ -62,6 +65,13 @@ def refused_changes(
     if name and (why := _indexes(old.get(name), new.get(name))):
         found[name] = why
     return found
+
+
+def _may_be_lower(resource_type: str, properties: Mapping[str, Value]) -> bool:
+    """Return whether a resource has, or may have, what lets AWS lower its numbers."""
+    path, values = LOWERED_WITH.get(resource_type, ("", ()))
+    value = at(properties, path) if path else None
+    return value is not None and any(equal(value, it) is not False for it in values)
 
 
 def _unchangeable(
