@@ -49,6 +49,12 @@ NEVER_LOWER: dict[str, tuple[str, ...]] = {
 LOWERED_WITH: dict[str, tuple[str, tuple[str, ...]]] = {
     "AWS::FSx::FileSystem": ("OntapConfiguration.DeploymentType", ("MULTI_AZ_2", "SINGLE_AZ_2")),
 }
+# The numbers that AWS may refuse to raise if they were 0, or absent, and why. "You can modify
+# backtracking only for a DB cluster that has the Backtrack feature enabled":
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Backtrack.Configuring.html
+NEVER_ENABLED: dict[str, dict[str, str]] = {
+    "AWS::RDS::DBCluster": {"BacktrackWindow": "Backtrack is enabled only with a new cluster"},
+}
 # The versions to which AWS does not return. RDS: "the version number of the database engine to
 # which you want to upgrade" (ModifyDBCluster), "Cannot upgrade aurora-postgresql from 12.8 to 12.4"
 # (github.com/ministryofjustice/cloud-platform-environments/pull/7615), and of instances 4420.

@@ -53,6 +53,8 @@ class Setting:
 
 
 _BACKUPS = Period(data="automated backups", absent=1)
+# "Default: 7 days": ModifyDBCluster and ModifyDBInstance, PerformanceInsightsRetentionPeriod.
+_INSIGHTS = Period(data="Performance Insights data", absent=7)
 _SNAPSHOTS = Period(data="automatic snapshots", absent=0)
 # AutomaticBackupRetentionDays: "The default is 30" (botocore, fsx).
 _FILE_BACKUPS = Period(data="automatic backups", absent=30)
@@ -60,6 +62,12 @@ _RECOVERY = "PointInTimeRecoverySpecification"
 
 # By type and path of the property. The descriptions of the API, in botocore 1.43, unless noted:
 PERIODS: dict[str, dict[str, Period]] = {
+    # "data older than 150 days is deleted": github.com/aws/
+    # amazon-managed-service-for-prometheus-roadmap/issues/2. Now the number is a setting:
+    # https://docs.aws.amazon.com/prometheus/latest/userguide/AMP-workspace-configuration.html
+    "AWS::APS::Workspace": {
+        "WorkspaceConfiguration/RetentionPeriodInDays": Period(data="metrics", absent=150)
+    },
     # UpdateEventDataStore: "If you decrease the retention period ..., CloudTrail will remove any
     # events with an eventTime older than the new retention period".
     "AWS::CloudTrail::EventDataStore": {"RetentionPeriod": Period(data="events", absent=None)},
@@ -103,9 +111,18 @@ PERIODS: dict[str, dict[str, Period]] = {
     "AWS::MemoryDB::Cluster": {"SnapshotRetentionLimit": _SNAPSHOTS},
     "AWS::Neptune::DBCluster": {"BackupRetentionPeriod": _BACKUPS},
     # ModifyDBCluster: "Default: 1".
-    "AWS::RDS::DBCluster": {"BackupRetentionPeriod": _BACKUPS},
+    "AWS::RDS::DBCluster": {
+        "BackupRetentionPeriod": _BACKUPS,
+        # "Aurora tries to retain enough change records to support that window":
+        # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Backtrack.Configuring.html
+        "BacktrackWindow": Period(data="change records of Backtrack", unit="seconds", absent=0),
+        "PerformanceInsightsRetentionPeriod": _INSIGHTS,
+    },
     # ModifyDBInstance: 0 "disables automated backups".
-    "AWS::RDS::DBInstance": {"BackupRetentionPeriod": _BACKUPS},
+    "AWS::RDS::DBInstance": {
+        "BackupRetentionPeriod": _BACKUPS,
+        "PerformanceInsightsRetentionPeriod": _INSIGHTS,
+    },
     # ModifyCluster: snapshots "outside of the new retention period will be immediately deleted".
     "AWS::Redshift::Cluster": {
         "AutomatedSnapshotRetentionPeriod": Period(data="automated snapshots", absent=1)

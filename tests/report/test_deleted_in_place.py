@@ -55,6 +55,27 @@ def noncurrent(days: int, exempted: int = 0) -> dict[str, Any]:
             "automated backups older than 1 day are deleted",
         ),
         (
+            "AWS::RDS::DBCluster",
+            *({"BacktrackWindow": 259200}, {"BacktrackWindow": 0}),
+            "all change records of Backtrack are deleted",
+        ),
+        ("AWS::RDS::DBCluster", {"BacktrackWindow": 0}, {"BacktrackWindow": 3600}, ""),
+        *(
+            (
+                kind,
+                {"PerformanceInsightsRetentionPeriod": 731},
+                {"PerformanceInsightsRetentionPeriod": 7},
+                "Performance Insights data older than 7 days are deleted",
+            )
+            for kind in ("AWS::RDS::DBCluster", "AWS::RDS::DBInstance")
+        ),
+        (
+            "AWS::APS::Workspace",
+            {"WorkspaceConfiguration": {"RetentionPeriodInDays": 500}},
+            {"WorkspaceConfiguration": {"RetentionPeriodInDays": 30}},
+            "metrics older than 30 days are deleted",
+        ),
+        (
             "AWS::Redshift::Cluster",
             *({"AutomatedSnapshotRetentionPeriod": 7}, {"AutomatedSnapshotRetentionPeriod": 0}),
             "all automated snapshots are deleted",

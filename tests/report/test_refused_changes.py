@@ -14,6 +14,7 @@ from payment_templates.facts.refused_changes import (
     INDEXES,
     LOWERED_WITH,
     NEVER_AFTER,
+    NEVER_ENABLED,
     NEVER_LOWER,
     NEVER_OLDER,
 )
@@ -184,6 +185,20 @@ def test_change_that_aws_accepts_is_not_refused(kind: str, before: Json, after: 
     assert change(kind, before, after).effect in {"changed in place", "changed with interruptions"}
 
 
+@pytest.mark.parametrize("before", [{}, {"BacktrackWindow": 0}], ids=["absent", "off"])
+def test_backtrack_of_an_existing_cluster_may_fail(before: Json) -> None:
+    found = change("AWS::RDS::DBCluster", before, {"BacktrackWindow": 3600})
+
+    assert found.effect == "changed in place"
+    assert found.why.startswith("the update may fail: Backtrack is enabled only with a new cluster")
+
+
+def test_longer_backtrack_window_is_accepted() -> None:
+    found = change("AWS::RDS::DBCluster", {"BacktrackWindow": 3600}, {"BacktrackWindow": 7200})
+
+    assert not found.why
+
+
 def test_replaced_instance_begins_with_an_older_engine() -> None:
     found = change(
         INSTANCE,
@@ -279,6 +294,7 @@ PROPERTIES = [
     *((kind, name) for kind, names in IMMUTABLE.items() for name in names),
     *((kind, name) for kind, names in NEVER_LOWER.items() for name in names),
     *((kind, path) for kind, (path, _) in LOWERED_WITH.items()),
+    *((kind, name) for kind, names in NEVER_ENABLED.items() for name in names),
     *NEVER_OLDER.items(),
     *((kind, name) for kind, names in NEVER_AFTER.items() for name in names),
     *INDEXES.items(),

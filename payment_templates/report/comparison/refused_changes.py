@@ -17,6 +17,7 @@ from payment_templates.facts.refused_changes import (
     INDEXES,
     LOWERED_WITH,
     NEVER_AFTER,
+    NEVER_ENABLED,
     NEVER_LOWER,
     NEVER_OLDER,
 )
@@ -35,6 +36,7 @@ _AFTER = "AWS refuses {name} {new} after {old}"
 _INDEXES = "an update creates or deletes one index at most: {names}"
 _INDEX = "an index keeps its {names}"
 _STAY = "entries of {name} do not change or leave: {names}"
+_MAY_FAIL = "the update may fail: {why}"
 _ENGINE = "Engine"
 
 
@@ -65,6 +67,15 @@ def refused_changes(
     if name and (why := _indexes(old.get(name), new.get(name))):
         found[name] = why
     return found
+
+
+def may_fail(resource_type: str, old: Mapping[str, Value], new: Mapping[str, Value]) -> str:
+    """Say why AWS may refuse a change of the properties; "" if no source says so."""
+    for name, why in NEVER_ENABLED.get(resource_type, {}).items():
+        before, after = (_number(0 if it.get(name) is None else it[name]) for it in (old, new))
+        if not before and before is not None and after:
+            return _MAY_FAIL.format(why=why)
+    return ""
 
 
 def _may_be_lower(resource_type: str, properties: Mapping[str, Value]) -> bool:

@@ -22,7 +22,7 @@ from payment_templates.report.comparison.properties import (
     root_of,
     with_update_policy,
 )
-from payment_templates.report.comparison.refused_changes import refused_changes
+from payment_templates.report.comparison.refused_changes import may_fail, refused_changes
 from payment_templates.report.comparison.retention import retained_by
 
 if TYPE_CHECKING:
@@ -149,6 +149,9 @@ def _completed(
     lost = lost_by(change, old, new) or lost_by_secret(change, before, after, changed)
     if not lost and old and new and change.effect in _IN_PLACE:
         lost = deleted_in_place(old, new)
+    if old and new and not change.why and change.effect in _IN_PLACE:
+        sides = (old.properties.entries, new.properties.entries)
+        change = replace(change, why=may_fail(new.type, *sides))
     why = _of_cluster(old, before, changed) if old and change.effect in _LEAVING else ""
     return replace(change, why=why or change.why, lost=lost, retained=retained_by(change, old, new))
 
