@@ -35,12 +35,17 @@ _BALANCER = (
 )
 # github.com/terraform-aws-modules/terraform-aws-rds/issues/451: InvalidParameterCombination.
 _DATABASE = "a database and its security groups are in one VPC (InvalidParameterCombination)"
+_INTERFACE = "an interface and its security groups are in one VPC (InvalidGroup.NotFound)"
 # https://docs.aws.amazon.com/opensearch-service/latest/developerguide/vpc.html
 _DOMAIN = "a domain cannot move to another VPC"
 
 # The properties with subnets and security groups that must stay in the VPC in which they are, and
 # what AWS says otherwise.
 IN_ONE_VPC: dict[str, tuple[tuple[str, ...], str]] = {
+    # github.com/kubernetes-sigs/cluster-api-provider-aws/issues/3943; a new instance in the same
+    # subnet fails too: issues/3399 ("belong to different networks").
+    "AWS::EC2::Instance": (("SecurityGroupIds",), _INTERFACE),
+    "AWS::EC2::NetworkInterface": (("GroupSet",), _INTERFACE),
     # "You can't change which VPC the subnets are from": botocore, eks, UpdateClusterConfig.
     "AWS::EKS::Cluster": (
         ("ResourcesVpcConfig.SubnetIds", "ResourcesVpcConfig.SecurityGroupIds"),

@@ -10,6 +10,13 @@ from __future__ import annotations
 IMMUTABLE: dict[str, dict[str, object]] = {
     # "Updates aren't supported": aws-properties-waitcondition.md (guide).
     "AWS::CloudFormation::WaitCondition": {"Count": None, "Handle": None, "Timeout": None},
+    # "Updates are not supported": aws-resource-codestar-githubrepository.md (guide).
+    "AWS::CodeStar::GitHubRepository": dict.fromkeys(
+        (
+            *("Code", "EnableIssues", "IsPrivate", "RepositoryAccessToken"),
+            *("RepositoryDescription", "RepositoryName", "RepositoryOwner"),
+        )
+    ),
     # UpdateUserPool has none of these (botocore, cognito-idp).
     "AWS::Cognito::UserPool": {
         "AliasAttributes": None,
@@ -29,8 +36,9 @@ IMMUTABLE: dict[str, dict[str, object]] = {
     "AWS::Lightsail::Instance": {"Location": None},
     # CreateLogGroup: "can't be changed after a log group is created", "the default of STANDARD".
     "AWS::Logs::LogGroup": {"LogGroupClass": "STANDARD"},
-    # "Updates are not supported": aws-resource-organizations-account.md (guide).
-    "AWS::Organizations::Account": {"RoleName": None},
+    # "Updates are not supported": aws-resource-organizations-account.md (guide). The update handler
+    # moves and tags the account only: the schema.
+    "AWS::Organizations::Account": {"AccountName": None, "Email": None, "RoleName": None},
 }
 # The numbers that AWS does not lower; "A.B" is a property within another one.
 NEVER_LOWER: dict[str, tuple[str, ...]] = {
@@ -83,10 +91,18 @@ NEVER_AFTER: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
 # The lists whose entries, each with its name, never change or leave: UpdateUserPool has no Schema,
 # and AddCustomAttributes only adds (botocore, cognito-idp).
 ENTRIES_STAY: dict[str, tuple[str, str]] = {"AWS::Cognito::UserPool": ("Schema", "Name")}
+# The lists of which an update adds or removes one entry at most, each with what names it: "you can
+# only add or remove a single replica in each update", aws-resource-dynamodb-globaltable.md (guide).
+ONE_AT_A_TIME = {"AWS::DynamoDB::GlobalTable": ("Replicas", "Region")}
 # The list of indexes of which an update creates or deletes one at most: "Updates are not supported"
 # (aws-properties-dynamodb-table-globalsecondaryindex.md), "You can delete or add one global
 # secondary index" (aws-resource-dynamodb-table.md, guide); github.com/aws/aws-cdk/issues/14920.
-INDEXES = {"AWS::DynamoDB::Table": "GlobalSecondaryIndexes"}
+# Global tables: "You can only create or delete one global secondary index in a single stack
+# operation" (aws-resource-dynamodb-globaltable.md), and "Updates are not supported" too.
+INDEXES = {
+    "AWS::DynamoDB::GlobalTable": "GlobalSecondaryIndexes",
+    "AWS::DynamoDB::Table": "GlobalSecondaryIndexes",
+}
 # The parts of an index that never change.
 INDEX_NAME = "IndexName"
 INDEX_PARTS = ("KeySchema", "Projection")

@@ -95,6 +95,29 @@ def test_load_balancer_cannot_move_to_the_subnets_of_another_vpc() -> None:
     assert found["Balancer"].effect is Effect.REFUSED
 
 
+IN_SUBNET: dict[str, tuple[str, str]] = {
+    "interface": ("AWS::EC2::NetworkInterface", "GroupSet"),
+    "instance": ("AWS::EC2::Instance", "SecurityGroupIds"),
+}
+
+
+@pytest.mark.parametrize(("kind", "groups"), IN_SUBNET.values(), ids=IN_SUBNET)
+@pytest.mark.parametrize("moved", [True, False], ids=["other VPC", "same VPC"])
+def test_interface_cannot_follow_its_security_group_to_another_vpc(
+    kind: str, groups: str, *, moved: bool
+) -> None:
+    properties = {"SubnetId": "subnet-1", groups: [{"Fn::GetAtt": ["Firewall", "GroupId"]}]}
+    vpc = put("Firewall.Properties.VpcId", "vpc-1")
+    document = changed(with_network(One=(kind, properties)), vpc)
+    change = "VpcId" if moved else "GroupDescription"
+
+    found = update(document, put(f"Firewall.Properties.{change}", "vpc-2"))
+
+    assert found["Firewall"].effect is Effect.REPLACED
+    assert (found["One"].effect is Effect.REFUSED) is moved
+    assert ("one VPC" in found["One"].why) is moved
+
+
 def test_load_balancer_changes_to_another_subnet_and_group_of_its_vpc() -> None:
     balancer = (BALANCER, {"Subnets": [IN_A, IN_B], "SecurityGroups": FIREWALL})
 

@@ -17,6 +17,7 @@ from payment_templates.facts.refused_changes import (
     NEVER_ENABLED,
     NEVER_LOWER,
     NEVER_OLDER,
+    ONE_AT_A_TIME,
 )
 from payment_templates.facts.update_policies import REPLACES_WITH, REPLACES_WITHOUT
 from payment_templates.report.comparison.comparison import compare_resources
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 INSTANCE, TABLE = "AWS::RDS::DBInstance", "AWS::DynamoDB::Table"
 CACHE, VOLUME = "AWS::ElastiCache::ReplicationGroup", "AWS::EC2::Volume"
+GLOBAL_TABLE = "AWS::DynamoDB::GlobalTable"
 FILES, KAFKA = "AWS::FSx::FileSystem", "AWS::MSK::Cluster"
 UNCHANGEABLE = "CloudFormation cannot change {} of an existing resource"
 
@@ -57,6 +59,10 @@ def broker(size: int) -> Json:
 
 def index(name: str, key: str = "a") -> Json:
     return {"IndexName": name, "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}]}
+
+
+def replicas(*regions: str) -> Json:
+    return {"TableName": "t", "Replicas": [{"Region": it} for it in regions]}
 
 
 def indexes(*found: Json) -> Json:
@@ -127,6 +133,34 @@ REFUSED: dict[str, tuple[str, Json, Json, str]] = {
         *(indexes(index("a")), indexes(index("b"))),
         "an update creates or deletes one index at most: a, b",
     ),
+    "two new indexes of a global table": (
+        GLOBAL_TABLE,
+        *({"TableName": "t"}, indexes(index("a"), index("b"))),
+        "an update creates or deletes one index at most: a, b",
+    ),
+    "key of an index of a global table": (
+        GLOBAL_TABLE,
+        *(indexes(index("a")), indexes(index("a", "b")), "an index keeps its KeySchema"),
+    ),
+    "two new replicas": (
+        GLOBAL_TABLE,
+        *(replicas("us-east-1"), replicas("us-east-1", "eu-west-1", "eu-west-2")),
+        "an update adds or removes one entry of Replicas at most: eu-west-1, eu-west-2",
+    ),
+    "exchanged replica": (
+        GLOBAL_TABLE,
+        *(replicas("us-east-1", "eu-west-1"), replicas("us-east-1", "eu-west-2")),
+        "an update adds or removes one entry of Replicas at most: eu-west-1, eu-west-2",
+    ),
+    "address of an account": (
+        "AWS::Organizations::Account",
+        *({"Email": "a@example.com"}, {"Email": "b@example.com"}),
+        UNCHANGEABLE.format("Email"),
+    ),
+    "visibility of a repository": (
+        "AWS::CodeStar::GitHubRepository",
+        *({"IsPrivate": True}, {"IsPrivate": False}, UNCHANGEABLE.format("IsPrivate")),
+    ),
     "key of an index": (
         TABLE,
         *(indexes(index("a")), indexes(index("a", "b")), "an index keeps its KeySchema"),
@@ -171,6 +205,11 @@ ACCEPTED: dict[str, tuple[str, Json, Json]] = {
         "AWS::Cognito::UserPool",
         *({"Schema": [{"Name": "a"}]}, {"Schema": [{"Name": "b"}, {"Name": "a"}]}),
     ),
+    "one new replica": (
+        GLOBAL_TABLE,
+        *(replicas("us-east-1"), replicas("eu-west-1", "us-east-1")),
+    ),
+    "one new index of a global table": (GLOBAL_TABLE, {"TableName": "t"}, indexes(index("a"))),
     "one new index": (TABLE, {"TableName": "t"}, indexes(index("a"))),
     "throughput of an index": (
         TABLE,
@@ -298,6 +337,7 @@ PROPERTIES = [
     *NEVER_OLDER.items(),
     *((kind, name) for kind, names in NEVER_AFTER.items() for name in names),
     *INDEXES.items(),
+    *((kind, name) for kind, (name, _) in ONE_AT_A_TIME.items()),
     *((kind, name) for kind, (_, names) in REPLACES_WITHOUT.items() for name in names),
     *((kind, name) for kind, (_, names) in REPLACES_WITH.items() for name in names),
 ]

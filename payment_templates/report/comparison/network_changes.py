@@ -42,6 +42,8 @@ _OF_BALANCER = ("Subnets", "SubnetMappings.SubnetId")
 _ENDPOINT = "AWS::EC2::VPCEndpoint"
 _ATTACHMENT = "AWS::EC2::VPCGatewayAttachment"
 _IN_PLACE = {Effect.IN_PLACE, Effect.INTERRUPTION}
+# Another security group replaces an instance only without a VPC; in one, both ways fail.
+_INSTANCE = "AWS::EC2::Instance"
 _VPC = "{error}, but {names} would be in another one. It has to be replaced too"
 _SAME_ZONE = (
     "{error}: {new} is in the zone of {old}. Remove {old} in an earlier update, or use another zone"
@@ -65,7 +67,8 @@ def refuse_network_changes(found: dict[str, ResourceChange], before: Stack, afte
         if new is None or change.effect is Effect.REFUSED:
             continue
         verdicts: list[Verdict] = []
-        if old and change.effect in _IN_PLACE:
+        instance = new.type == _INSTANCE and change.effect is Effect.MAY_REPLACE
+        if old and (instance or change.effect in _IN_PLACE):
             verdicts += _of_change(old, new, update)
         if new.type == MOUNT_TARGET and change.effect in {Effect.ADDED, Effect.REPLACED}:
             verdicts += mount_targets(new, update)

@@ -20,6 +20,7 @@ from payment_templates.facts.refused_changes import (
     NEVER_ENABLED,
     NEVER_LOWER,
     NEVER_OLDER,
+    ONE_AT_A_TIME,
 )
 from payment_templates.report.comparison.differences import entries, is_same
 from payment_templates.report.comparison.slot_matching import at
@@ -35,6 +36,7 @@ _OLDER = "AWS refuses an older {name}"
 _AFTER = "AWS refuses {name} {new} after {old}"
 _INDEXES = "an update creates or deletes one index at most: {names}"
 _INDEX = "an index keeps its {names}"
+_ONE_ENTRY = "an update adds or removes one entry of {name} at most: {names}"
 _STAY = "entries of {name} do not change or leave: {names}"
 _MAY_FAIL = "the update may fail: {why}"
 _ENGINE = "Engine"
@@ -63,6 +65,10 @@ def refused_changes(
     name, key = ENTRIES_STAY.get(resource_type, ("", ""))
     if name and (gone := _gone(entries(old.get(name)), entries(new.get(name)), key)):
         found[name] = _STAY.format(name=name, names=", ".join(gone))
+    name, key = ONE_AT_A_TIME.get(resource_type, ("", ""))
+    others = _come_or_leave(entries(old.get(name)), entries(new.get(name)), key) if name else []
+    if len(others) > 1:
+        found[name] = _ONE_ENTRY.format(name=name, names=", ".join(others))
     name = INDEXES.get(resource_type, "")
     if name and (why := _indexes(old.get(name), new.get(name))):
         found[name] = why
@@ -118,6 +124,15 @@ def _gone(olds: Sequence[Value], news: Sequence[Value], key: str) -> list[str]:
         {worded(it.get(key)): it for it in side if isinstance(it, Mapping)} for side in (olds, news)
     ]
     return [name for name, it in named[0].items() if not is_same(it, named[1].get(name))]
+
+
+def _come_or_leave(olds: Sequence[Value], news: Sequence[Value], key: str) -> list[str]:
+    """Return the names of the entries that only one of the lists has."""
+    named = [
+        [worded(it.get(key)) for it in side if isinstance(it, Mapping)] for side in (olds, news)
+    ]
+    gone = [name for name in named[0] if name not in named[1]]
+    return [*gone, *(name for name in named[1] if name not in named[0])]
 
 
 def _indexes(old: Value, new: Value) -> str:
