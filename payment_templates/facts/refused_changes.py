@@ -11,12 +11,15 @@ IMMUTABLE: dict[str, dict[str, object]] = {
     # "Updates aren't supported": aws-properties-waitcondition.md (guide).
     "AWS::CloudFormation::WaitCondition": {"Count": None, "Handle": None, "Timeout": None},
     # "Updates are not supported": aws-resource-codestar-githubrepository.md (guide).
-    "AWS::CodeStar::GitHubRepository": dict.fromkeys(
-        (
-            *("Code", "EnableIssues", "IsPrivate", "RepositoryAccessToken"),
-            *("RepositoryDescription", "RepositoryName", "RepositoryOwner"),
-        )
-    ),
+    "AWS::CodeStar::GitHubRepository": {
+        "Code": None,
+        "EnableIssues": None,
+        "IsPrivate": None,
+        "RepositoryAccessToken": None,
+        "RepositoryDescription": None,
+        "RepositoryName": None,
+        "RepositoryOwner": None,
+    },
     # UpdateUserPool has none of these (botocore, cognito-idp).
     "AWS::Cognito::UserPool": {
         "AliasAttributes": None,

@@ -179,6 +179,29 @@ def test_data_that_an_update_deletes_is_a_loss(
     assert (found.effect, found.lost) == ("changed in place", lost)
 
 
+def schedule(name: str, count: int | str, **other: object) -> dict[str, Any]:
+    retained = {"Name": name, "RetainRule": {"Count": count}, **other}
+    return {"PolicyDetails": {"Schedules": [retained]}}
+
+
+@pytest.mark.parametrize(
+    ("after", "lost"),
+    [
+        (
+            schedule("daily", "7"),
+            "all but the newest 7 snapshots of the schedule daily are deleted",
+        ),
+        (schedule("daily", 200), ""),
+        (schedule("weekly", 7), ""),
+        (schedule("daily", 7, ArchiveRule={}), ""),
+        ({**schedule("daily", 7), "State": "DISABLED"}, ""),
+    ],
+    ids=["fewer", "more", "another schedule", "archived", "disabled"],
+)
+def test_lower_count_of_a_schedule_deletes_snapshots(after: dict[str, Any], lost: str) -> None:
+    assert change("AWS::DLM::LifecyclePolicy", schedule("daily", 100), after).lost == lost
+
+
 def test_retention_that_is_not_known_may_delete() -> None:
     days = {"Parameters": {"Days": {"Type": "Number"}}}
 

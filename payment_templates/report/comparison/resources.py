@@ -24,6 +24,7 @@ from payment_templates.report.comparison.properties import (
 )
 from payment_templates.report.comparison.refused_changes import may_fail, refused_changes
 from payment_templates.report.comparison.retention import retained_by
+from payment_templates.report.comparison.snapshot_counts import fewer_snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -148,7 +149,7 @@ def _completed(
     old, new = (stack.resources.get(change.logical_id) for stack in (before, after))
     lost = lost_by(change, old, new) or lost_by_secret(change, before, after, changed)
     if not lost and old and new and change.effect in _IN_PLACE:
-        lost = deleted_in_place(old, new)
+        lost = deleted_in_place(old, new) or fewer_snapshots(old, new)
     if old and new and not change.why and change.effect in _IN_PLACE:
         sides = (old.properties.entries, new.properties.entries)
         change = replace(change, why=may_fail(new.type, *sides))
