@@ -27,13 +27,13 @@ from botocore.loaders import create_loader
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
 
-_IMPORTED = (
+IMPORTED = (
     "boto3",
     *(
         f"payment_templates.commands.{name}"
         for name in (
-            *("deploy", "destroy", "drift", "failover"),
-            *("preflight", "rollout", "status", "switchover", "verify"),
+            *("deploy", "destroy", "drift", "preflight"),
+            *("region_move", "rollout", "status", "verify"),
         )
     ),
 )
@@ -114,7 +114,7 @@ def serve(channel_number: int) -> None:
     """Fork for each request until the other process ends; the forked process runs the module."""
     # Ctrl-C is for the modules.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in _IMPORTED:
+    for name in IMPORTED:
         import_module(name)
     _read_apis()
     with socket.socket(fileno=channel_number) as channel:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _PROGRAM = """
 import sys
 from payment_templates.rehearsal import forked
-forked._IMPORTED = ()
+forked.IMPORTED = ()
 forked.serve(int(sys.argv[1]))
 """
 _SHOWING = """
@@ -144,3 +145,8 @@ def test_end_of_the_forked_process_is_a_failure(
 def _read(file: IO[bytes]) -> str:
     file.seek(0)
     return file.read().decode()
+
+
+@pytest.mark.parametrize("name", forked.IMPORTED)
+def test_module_that_is_imported_before_exists(name: str) -> None:
+    assert find_spec(name)

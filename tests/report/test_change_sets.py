@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from payment_templates.cloudformation import parse_template, references_in
+from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.report.comparison import Effect
 from payment_templates.report.comparison.comparison import compare_resources
 from tests.evidence.changes import changed
@@ -99,8 +100,12 @@ def test_comparison_agrees_with_the_change_set(client: Any, name: str) -> None: 
 
 def said(change: ResourceChange) -> tuple[str, str | None]:
     """Return what a change set says of a change."""
-    if change.effect is Effect.REFUSED and change.type == "AWS::KMS::Key":
-        # An update in place by the schema, which KMS refuses when it is executed.
+    schema = resource_schema(change.type, REGION)
+    create_only = {*(schema.create_only if schema else ())}
+    if change.effect is Effect.REFUSED and not any(
+        it.path.partition("[")[0] in create_only for it in change.properties
+    ):
+        # An update in place by the schema, which the service refuses when it is executed.
         return SAID[Effect.IN_PLACE]
     return SAID[change.effect]
 
