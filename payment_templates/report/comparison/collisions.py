@@ -17,7 +17,6 @@ from payment_templates.report.comparison.inline_policies import KEEPING, undo_in
 from payment_templates.report.comparison.name_matching import (
     has_name_of,
     name_property,
-    types_with_names_of,
 )
 from payment_templates.report.comparison.network_changes import refuse_network_changes
 from payment_templates.report.comparison.occupied_places import refuse_occupied_places
@@ -25,6 +24,7 @@ from payment_templates.report.comparison.parent_lists import (
     refuse_entries_of_lists,
     undo_moves_into_lists,
 )
+from payment_templates.report.comparison.place_index import PlaceIndex
 from payment_templates.report.comparison.slot_matching import RECORD, listed, shared_place, slots_of
 from payment_templates.report.comparison.target_groups import LEAVING, refuse_target_groups
 from payment_templates.report.comparison.values import written
@@ -93,16 +93,14 @@ def refuse_collisions(found: dict[str, ResourceChange], before: Stack, after: St
     refuse_target_groups(found, before, after)
     _refuse_own_names(found, after)
     undo_moves_into_lists(found, before, after)
-    holders = [
-        (change, before.resources[change.logical_id])
-        for change in found.values()
-        if change.effect in LEAVING
-    ]
+    holders = {it.logical_id: it for it in found.values() if it.effect in LEAVING}
+    index = PlaceIndex([before.resources[name] for name in holders], before.region)
     for change in [*found.values()]:
         new = after.resources.get(change.logical_id)
-        if new is None:
+        if new is None or change.effect is Effect.REFUSED:
             continue
-        for other, old in holders:
+        for old in index.candidates(new):
+            other = holders[old.logical_id]
             refused = _refused(change, new, old, before, renewed)
             if refused is None or (refused.effect is Effect.UNDONE and _is_kept(other, old)):
                 continue
@@ -144,8 +142,6 @@ def _refused(
     renewed: Collection[str],
 ) -> ResourceChange | None:
     """Return the change of a new resource that meets an old one; None if it does not."""
-    if change.effect is Effect.REFUSED or old.type not in types_with_names_of(new.type):
-        return None
     itself = old.logical_id == new.logical_id
     arrives = change.effect in {Effect.ADDED, Effect.REPLACED}
     former = before.resources.get(new.logical_id)

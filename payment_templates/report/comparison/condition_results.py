@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations, product
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias, cast
@@ -34,10 +34,22 @@ class ConditionResults:
     comparisons: Mapping[str, object]
     # The results that the values of the parameters decide.
     known: Results
+    # The decisions so far: by condition, with the results that matter to it.
+    _decisions: dict[tuple[object, ...], bool | None] = field(
+        default_factory=dict[tuple[object, ...], "bool | None"], init=False, repr=False
+    )
+    _behind: dict[str, frozenset[str]] = field(
+        default_factory=dict[str, frozenset[str]], init=False, repr=False
+    )
 
     def decides(self, name: str, results: Results) -> bool | None:
         """Return the value of a condition with these results; None if it is undecided."""
-        return self._holds({"Condition": name}, results, self.known, ())
+        if name not in self._behind:
+            self._behind[name] = self.behind([name])
+        key = (name, *(results.get(text) for text in self._behind[name]))
+        if key not in self._decisions:
+            self._decisions[key] = self._holds({"Condition": name}, results, self.known, ())
+        return self._decisions[key]
 
     def behind(self, names: Iterable[str]) -> frozenset[str]:
         """Return the texts of the comparisons that decide conditions, also through others."""
@@ -57,6 +69,8 @@ class ConditionResults:
 
     def refuses(self, results: Results) -> bool:
         """Return whether a rule refuses these results, whatever the other results are."""
+        if not self.template.rules:
+            return False
         constant = {
             text: it
             for text, it in self.known.items()

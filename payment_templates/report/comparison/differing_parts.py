@@ -102,14 +102,14 @@ def _pairs(
     olds: dict[str, dict[str, frozenset[str]]] = {}
     for old in before.resources.values():
         olds.setdefault(old.type, {})[old.logical_id] = _naming(old, region)
+    news = {name: _naming(new, region) for name, new in after.resources.items()}
     for part in parts:
         new = after.resources.get(part.name)
         if new is not None and new.type in olds:
-            own = part.new | _naming(new, region)
-            for name, conditions in olds.get(new.type, {}).items():
-                if name != part.name:
-                    becomes = after.resources.get(name)
-                    both = own | _naming(becomes, region) if becomes else own
+            own = part.new | news[part.name]
+            for name, conditions in olds[new.type].items():
+                both = own | news[name] if name in news else own
+                if name != part.name and (part.old or conditions or both):
                     yield Part(name=part.name, old=part.old | conditions, new=both)
 
 

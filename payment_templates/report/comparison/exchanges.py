@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from payment_templates.report.comparison.change import Effect
+from payment_templates.report.comparison.place_index import PlaceIndex
 from payment_templates.report.comparison.slot_matching import listed, shared_place, slots_of
 
 if TYPE_CHECKING:
@@ -32,10 +33,12 @@ def refuse_exchanges(
     found: dict[str, ResourceChange], before: Stack, after: Stack, renewed: Collection[str]
 ) -> None:
     """Refuse resources that exchange their places, and say which ones need an order."""
+    changing = [before.resources[it.logical_id] for it in found.values() if it.effect in _IN_PLACE]
+    staying = PlaceIndex(changing, before.region)
     takers = {
         name: holders
         for name in found
-        if (holders := dict(_holders(name, found, before, after, renewed)))
+        if (holders := dict(_holders(name, found, before, after, renewed, staying=staying)))
     }
     needed = after.dependencies
     for name, holders in takers.items():
@@ -55,15 +58,18 @@ def _holders(
     before: Stack,
     after: Stack,
     renewed: Collection[str],
+    *,
+    staying: PlaceIndex,
 ) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield the resources that give up in place what a resource takes."""
     new, former = after.resources.get(name), before.resources.get(name)
     if new is None or found[name].effect not in {*_IN_PLACE, Effect.ADDED, Effect.REPLACED}:
         return
-    for other, change in found.items():
-        if other == name or change.type != new.type or change.effect not in _IN_PLACE:
+    for old in staying.candidates(new):
+        other = old.logical_id
+        if other == name or old.type != new.type:
             continue
-        old, later = before.resources[other], after.resources[other]
+        later = after.resources[other]
         for slot in slots_of(new.type, before.region):
             shared = shared_place(slot, old, new, renewed)
             takes = former is None or not shared_place(slot, former, new, ())

@@ -39,8 +39,13 @@ def has_name_of(new: StackResource, old: StackResource) -> bool:
     """Return whether both resources certainly have the same name where it must be unique."""
     if old.type not in types_with_names_of(new.type):
         return False
-    names = new.derived(_name)
-    return names is not None and names == old.derived(_name)
+    names = name_key(new)
+    return names is not None and names == name_key(old)
+
+
+def name_key(resource: StackResource) -> tuple[str, ...] | None:
+    """Return what is equal for resources with the same name; None if the name is not known."""
+    return resource.derived(_name)
 
 
 def _name(resource: StackResource) -> tuple[str, ...] | None:

@@ -11,8 +11,8 @@ from payment_templates.report.comparison.differences import is_same
 from payment_templates.report.comparison.name_matching import (
     has_name_of,
     name_property,
-    types_with_names_of,
 )
+from payment_templates.report.comparison.place_index import PlaceIndex, properties_key
 from payment_templates.report.comparison.slot_matching import RECORD, listed, shared_place, slots_of
 from payment_templates.report.comparison.values import written
 
@@ -33,11 +33,12 @@ _OVERWRITTEN = (
 
 def refuse_occupied_places(found: dict[str, ResourceChange], before: Stack, after: Stack) -> None:
     """Refuse each change after which two resources have what can belong to only one."""
+    index = PlaceIndex(after.resources.values(), after.region)
     for change in [*found.values()]:
         new = after.resources.get(change.logical_id)
         if new is None or change.effect is Effect.REFUSED:
             continue
-        for other in after.of_type(*types_with_names_of(new.type)):
+        for other in index.candidates(new):
             if other.logical_id == new.logical_id:
                 continue
             conflict = _conflict(new, other, after.region)
@@ -76,7 +77,14 @@ def _conflict(new: StackResource, other: StackResource, region: str) -> tuple[Ef
             words = {"other": other.logical_id, "properties": listed(shared), "error": slot.error}
             if slot.error:
                 return Effect.REFUSED, _PLACE.format(**words)
-            twice = is_same(new.properties.entries, other.properties.entries)
-            if not twice and not slot.counted_once:
+            if not slot.counted_once and not _is_twice(new, other):
                 return Effect.UNDONE, _OVERWRITTEN.format(**words)
     return None
+
+
+def _is_twice(new: StackResource, other: StackResource) -> bool:
+    """Return whether two resources certainly have the same properties."""
+    texts = [it.derived(properties_key) for it in (new, other)]
+    if None not in texts and texts[0] != texts[1]:
+        return False
+    return is_same(new.properties.entries, other.properties.entries)

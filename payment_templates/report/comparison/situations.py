@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import evaluate
@@ -52,9 +53,10 @@ class Situation:
     results: Results = field(default_factory=dict[str, bool])
     taken: tuple[str, ...] = ()
 
-    def replaces(self, name: str) -> bool:
-        """Return whether a resource is or may be replaced."""
-        return any(it.logical_id == name and it.effect in _REPLACED for it in self.changes)
+    @cached_property
+    def replaced(self) -> frozenset[str]:
+        """The resources that are or may be replaced."""
+        return frozenset(it.logical_id for it in self.changes if it.effect in _REPLACED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +130,7 @@ class _Search:
         # What decides each resource that may differ.
         self._deciding: dict[str, Part] = {}
         self._sides: dict[tuple[str, ...], tuple[ConditionResults, ConditionResults]] = {}
+        self._switches: dict[tuple[str, ...], tuple[Switch, ...]] = {}
 
     def examine(self) -> Situations:
         """Examine the stack as it is, then the others: those with fewer assumptions first."""
@@ -137,10 +140,11 @@ class _Search:
         self._turn_each()
         parts = [*differing_parts(*self._templates, self._region, self._new_defaults)]
         for part in parts:
-            known = self._deciding.get(part.name, part)
-            self._deciding[part.name] = replace(
-                part, old=part.old | known.old, new=part.new | known.new
-            )
+            known = self._deciding.setdefault(part.name, part)
+            if not (part.old <= known.old and part.new <= known.new):
+                self._deciding[part.name] = replace(
+                    part, old=part.old | known.old, new=part.new | known.new
+                )
         for part, names in _distinct(parts):
             taken = tuple(sorted(part.parameters & self._new_defaults.keys()))
             for defaults in ((), taken) if taken else ((),):
@@ -233,7 +237,9 @@ class _Search:
         old, new = self._conditions(taken)
         texts = old.behind(part.old) | new.behind(part.new)
         # A new default decides its comparisons itself.
-        switches = [it for it in switches_of(old, new) if it.names.isdisjoint(taken)]
+        if taken not in self._switches:
+            self._switches[taken] = switches_of(old, new)
+        switches = [it for it in self._switches[taken] if it.names.isdisjoint(taken)]
         return assignments(behind(switches, texts))
 
     def _follow(self) -> None:
@@ -264,7 +270,7 @@ class _Search:
         """Yield the situations in which a resource is replaced, without those that assume more."""
         found: list[Situation] = []
         for it in self._found:
-            if it.replaces(name) and not any(
+            if name in it.replaced and not any(
                 other.results.items() <= it.results.items() and {*other.taken} <= {*it.taken}
                 for other in found
             ):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from ipaddress import ip_network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from payment_templates.cloudformation import Text, equal
 from payment_templates.cloudformation.schemas import resource_schema
@@ -16,7 +16,7 @@ from payment_templates.report.comparison.differences import entries, is_same
 from payment_templates.report.comparison.values import mentioned
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from payment_templates.cloudformation import StackResource, Value
 
@@ -35,27 +35,56 @@ def slots_of(resource_type: str, region: str) -> tuple[Slot, ...]:
     return slots
 
 
+class Place(NamedTuple):
+    """What a resource has in a slot."""
+
+    # By property, also the optional ones; None if it is absent and has no default.
+    values: Mapping[str, Value]
+    # The properties that the resource sets.
+    given: frozenset[str]
+    # The resources that the values refer to.
+    mentions: frozenset[str]
+
+
 def shared_place(
     slot: Slot, old: StackResource, new: StackResource, renewed: Collection[str]
 ) -> tuple[str, ...]:
     """Return the properties of a slot that both resources have; empty if it is not the same."""
-    of_old, of_new = (_values(slot, it.properties.entries) for it in (old, new))
-    known = tuple(
-        name
-        for name in (*slot.properties, *slot.optional)
-        if of_old.get(name) is not None or of_new.get(name) is not None
-    )
-    if not {*slot.properties} <= {*known}:
-        return ()
+    one, other = place_of(slot, old), place_of(slot, new)
     # A reference to a replaced resource has another value in the new one.
-    renews = not {*mentioned([of_new.get(name) for name in known])}.isdisjoint(renewed)
-    if renews or not all(_has_slot(slot, it.properties.entries) for it in (old, new)):
+    if one is None or other is None or (renewed and not other.mentions.isdisjoint(renewed)):
         return ()
-    defaults = dict(slot.defaults)
-    for values in (of_old, of_new):
-        values.update({name: it for name, it in defaults.items() if values.get(name) is None})
-    meets = all(_meets(slot, name, of_old.get(name), of_new.get(name)) for name in known)
+    known = tuple(name for name in one.values if name in one.given or name in other.given)
+    meets = all(_meets(slot, name, one.values[name], other.values[name]) for name in known)
     return known if meets and _is_within(slot, old, new) else ()
+
+
+def place_of(slot: Slot, resource: StackResource) -> Place | None:
+    """Return the place of a resource in a slot; None if it has none."""
+    return resource.derived(_reader(slot))
+
+
+@cache
+def _reader(slot: Slot) -> Callable[[StackResource], Place | None]:
+    return partial(_place, slot)
+
+
+def _place(slot: Slot, resource: StackResource) -> Place | None:
+    properties = resource.properties.entries
+    values = {
+        name: at(properties, name) if "." in name else properties.get(name)
+        for name in (*slot.properties, *slot.optional)
+    }
+    values |= {name: dns_name(values[name]) for name in slot.dns_names}
+    given = frozenset(name for name, value in values.items() if value is not None)
+    if not {*slot.properties} <= given or not _has_slot(slot, properties):
+        return None
+    defaults = dict(slot.defaults)
+    return Place(
+        values={n: defaults.get(n) if value is None else value for n, value in values.items()},
+        given=given,
+        mentions=frozenset(mentioned([*values.values()])),
+    )
 
 
 def _is_within(slot: Slot, old: StackResource, new: StackResource) -> bool:
@@ -63,15 +92,6 @@ def _is_within(slot: Slot, old: StackResource, new: StackResource) -> bool:
     sides = (old.properties.entries, new.properties.entries)
     itself = old.logical_id == new.logical_id
     return itself or all(is_same(*(it.get(name) for it in sides)) for name in slot.within)
-
-
-def _values(slot: Slot, properties: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the values of a slot by property; a path such as "A.B" may lead through a list."""
-    found = {
-        name: at(properties, name) if "." in name else properties.get(name)
-        for name in (*slot.properties, *slot.optional)
-    }
-    return {**found, **{name: dns_name(found[name]) for name in slot.dns_names}}
 
 
 def dns_name(value: Value) -> Value:
