@@ -8,6 +8,7 @@ LOSSES = {
     "AWS::EC2::EIP": "its address is lost, also for every allow list that names it",
     "AWS::EFS::FileSystem": "every file is lost",
     "AWS::KMS::Key": "everything encrypted with the key can no longer be read",
+    "AWS::Lambda::EventSourceMapping": "its position in the stream, if any, is lost",
     "AWS::Logs::LogGroup": "its log lines are lost",
     "AWS::RDS::DBCluster": "all data of the database is lost",
     "AWS::RDS::DBInstance": "its connections break; data that no cluster holds is lost",
@@ -37,18 +38,43 @@ IN_CLUSTER_LOSES_TOO = "its connections break; its data is in {cluster}, which i
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
 GENERATED_AGAIN = "the password is generated again; {users} the old one"
 CHANGED_VALUE = "its value changes; {users} the old one"
-# Types that CloudFormation recreates from the template alone; all others may hold data.
-RECREATED = frozenset(
+# The last words of the types that only say who may do what, or connect two others.
+_WITHOUT_DATA = ("Association", "Attachment", "Deployment", "Mapping", "Permission", "Policy")
+# Those that hold something nevertheless: workloads, models, reviews, imported files.
+_WITH_DATA = {
+    "AWS::Bedrock::AutomatedReasoningPolicy",
+    "AWS::CodeGuruReviewer::RepositoryAssociation",
+    "AWS::FSx::DataRepositoryAssociation",
+    "AWS::LaunchWizard::Deployment",
+    "AWS::M2::Deployment",
+    "AWS::RDS::Deployment",
+    "AWS::SMSVOICE::RegistrationAttachment",
+}
+# Other types that CloudFormation recreates from the template alone; all others may hold data.
+_RECREATED = frozenset(
     {
         "AWS::ARCZonalShift::ZonalAutoshiftConfiguration",
+        "AWS::ApiGateway::Authorizer",
+        "AWS::ApiGateway::GatewayResponse",
+        "AWS::ApiGateway::Method",
+        "AWS::ApiGateway::Model",
+        "AWS::ApiGateway::RequestValidator",
+        "AWS::ApiGateway::Resource",
+        "AWS::ApiGateway::UsagePlanKey",
+        "AWS::ApiGatewayV2::Authorizer",
+        "AWS::ApiGatewayV2::Integration",
+        "AWS::ApiGatewayV2::Route",
         "AWS::ApplicationAutoScaling::ScalableTarget",
-        "AWS::ApplicationAutoScaling::ScalingPolicy",
         "AWS::Backup::BackupPlan",
         "AWS::Backup::BackupSelection",
         "AWS::Chatbot::SlackChannelConfiguration",
+        "AWS::CloudFront::CloudFrontOriginAccessIdentity",
+        "AWS::CloudFront::OriginAccessControl",
         "AWS::CloudWatch::Alarm",
         "AWS::CloudWatch::CompositeAlarm",
         "AWS::CloudWatch::Dashboard",
+        "AWS::DAX::SubnetGroup",
+        "AWS::DocDB::DBSubnetGroup",
         "AWS::EC2::FlowLog",
         "AWS::EC2::InternetGateway",
         "AWS::EC2::NatGateway",
@@ -60,15 +86,16 @@ RECREATED = frozenset(
         "AWS::EC2::SecurityGroupEgress",
         "AWS::EC2::SecurityGroupIngress",
         "AWS::EC2::Subnet",
-        "AWS::EC2::SubnetNetworkAclAssociation",
-        "AWS::EC2::SubnetRouteTableAssociation",
         "AWS::EC2::VPC",
+        "AWS::EC2::VPCCidrBlock",
         "AWS::EC2::VPCEndpoint",
-        "AWS::EC2::VPCGatewayAttachment",
         "AWS::ECS::Cluster",
         "AWS::ECS::ClusterCapacityProviderAssociations",
         "AWS::ECS::Service",
         "AWS::ECS::TaskDefinition",
+        "AWS::EFS::MountTarget",
+        "AWS::EKS::Nodegroup",
+        "AWS::ElastiCache::SubnetGroup",
         "AWS::ElasticLoadBalancingV2::Listener",
         "AWS::ElasticLoadBalancingV2::ListenerRule",
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
@@ -76,30 +103,34 @@ RECREATED = frozenset(
         "AWS::Events::Rule",
         "AWS::FIS::ExperimentTemplate",
         "AWS::IAM::InstanceProfile",
-        "AWS::IAM::ManagedPolicy",
-        "AWS::IAM::Policy",
         "AWS::IAM::Role",
-        "AWS::IAM::RolePolicy",
         "AWS::KMS::Alias",
+        "AWS::Lambda::LayerVersion",
+        "AWS::Lambda::Version",
         "AWS::Logs::MetricFilter",
         "AWS::Logs::SubscriptionFilter",
+        "AWS::MemoryDB::SubnetGroup",
+        "AWS::Neptune::DBSubnetGroup",
         "AWS::RDS::DBClusterParameterGroup",
         "AWS::RDS::DBParameterGroup",
         "AWS::RDS::DBSubnetGroup",
         "AWS::RDS::EventSubscription",
+        "AWS::Redshift::ClusterSubnetGroup",
         "AWS::Route53::HealthCheck",
         "AWS::Route53::RecordSet",
         "AWS::Route53Resolver::ResolverQueryLoggingConfig",
-        "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
-        "AWS::S3::BucketPolicy",
         "AWS::SNS::Subscription",
-        "AWS::SNS::TopicPolicy",
         "AWS::SSM::Parameter",
-        "AWS::SecretsManager::ResourcePolicy",
         "AWS::SecretsManager::RotationSchedule",
-        "AWS::SecretsManager::SecretTargetAttachment",
         "AWS::WAFv2::LoggingConfiguration",
         "AWS::WAFv2::WebACL",
-        "AWS::WAFv2::WebACLAssociation",
     }
 )
+
+
+def is_recreated(resource_type: str) -> bool:
+    """Return whether CloudFormation recreates resources of a type from the template alone."""
+    if resource_type in LOSSES or resource_type in _WITH_DATA:
+        return False
+    named = resource_type.startswith("AWS::") and resource_type.endswith(_WITHOUT_DATA)
+    return named or resource_type in _RECREATED

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from payment_templates.exit_codes import ExitCode
-from payment_templates.facts.data_loss import LOSSES, OTHER_LOSS, RECREATED
+from payment_templates.facts.data_loss import LOSSES, OTHER_LOSS, is_recreated
 from payment_templates.rollout.changes import Change, PasswordEffect, Replacement
 from payment_templates.rollout.errors import RolloutError
 
@@ -28,7 +28,7 @@ def is_stateful(change: Change) -> bool:
 
 def holds_data(resource_type: str) -> bool:
     """Return whether resources of this type hold, or may hold, data."""
-    return resource_type not in RECREATED
+    return not is_recreated(resource_type)
 
 
 def is_loss(change: Change) -> bool:

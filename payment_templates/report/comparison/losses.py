@@ -14,7 +14,7 @@ from payment_templates.facts.data_loss import (
     IN_CLUSTER,
     LOSSES,
     OTHER_LOSS,
-    RECREATED,
+    is_recreated,
 )
 from payment_templates.report.comparison.change import Effect
 from payment_templates.report.comparison.differences import entries
@@ -41,7 +41,7 @@ _JSON_KEY = re.compile(r":SecretString:(?P<key>[^:}]+)")
 
 def at_risk(resource: StackResource) -> str:
     """Return what is lost with a resource; "" if CloudFormation can create it again."""
-    if resource.type in RECREATED or is_in_cluster(resource):
+    if is_recreated(resource.type) or is_in_cluster(resource):
         return ""
     return LOSSES.get(resource.type, OTHER_LOSS)
 
