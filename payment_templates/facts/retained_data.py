@@ -180,6 +180,8 @@ EXPIRY_NUMBERS = (
 # (botocore, s3, NoncurrentVersionExpiration). A lower number, or none, deletes more.
 EXPIRY_EXEMPTION = "NoncurrentVersionExpiration/NewerNoncurrentVersions"
 EXPIRY_DATE = "ExpirationDate"
+# The sizes of the objects of a rule, and whether it is the lowest one.
+EXPIRY_SIZES = {"ObjectSizeGreaterThan": True, "ObjectSizeLessThan": False}
 # Texts with rules that delete what is old, which are not read, and what they delete:
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
 # https://docs.aws.amazon.com/mediastore/latest/ug/policies-object-lifecycle.html

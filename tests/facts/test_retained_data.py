@@ -11,6 +11,7 @@ from payment_templates.facts.retained_data import (
     EXPIRY_EXEMPTION,
     EXPIRY_NUMBERS,
     EXPIRY_RULES,
+    EXPIRY_SIZES,
     EXPIRY_TEXTS,
     PERIODS,
     SETTINGS,
@@ -22,7 +23,10 @@ PATHS = [
     *((kind, path) for kind, table in SETTINGS.items() for path in table),
     *((kind, path) for kind, (path, _) in EXPIRY_TEXTS.items()),
     *((kind, path) for kind, path in EXPIRY_RULES.items()),
-    *(("AWS::S3::Bucket", f"{EXPIRY_RULES['AWS::S3::Bucket']}/{it}") for it in EXPIRY_NUMBERS),
+    *(
+        ("AWS::S3::Bucket", f"{EXPIRY_RULES['AWS::S3::Bucket']}/{it}")
+        for it in (*EXPIRY_NUMBERS, *EXPIRY_SIZES)
+    ),
     ("AWS::S3::Bucket", f"{EXPIRY_RULES['AWS::S3::Bucket']}/{EXPIRY_DATE}"),
     ("AWS::S3::Bucket", f"{EXPIRY_RULES['AWS::S3::Bucket']}/{EXPIRY_EXEMPTION}"),
 ]

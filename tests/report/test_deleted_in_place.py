@@ -251,3 +251,79 @@ def test_replacement_that_retains_the_data_does_not_hide_a_loss() -> None:
     (found,) = compare_resources(old, new, "us-east-1", {})
 
     assert (found.when, found.lost) == ("", "log lines older than 1 day are deleted")
+
+
+DAYS = {"ExpirationInDays": 30}
+TAGS = [{"Key": "a", "Value": "b"}, {"Key": "c", "Value": "d"}]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (DAYS, {**DAYS, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}}),
+        (DAYS, {**DAYS, "Prefix": "logs/"}),
+        (DAYS, {**DAYS, "Prefix": ""}),
+        ({**DAYS, "Prefix": ""}, DAYS),
+        ({**DAYS, "Prefix": "logs/"}, {**DAYS, "Prefix": "logs/a/"}),
+        ({**DAYS, "TagFilters": TAGS}, {**DAYS, "TagFilters": TAGS[::-1]}),
+        ({**DAYS, "TagFilters": TAGS[:1]}, {**DAYS, "TagFilters": TAGS}),
+        ({**DAYS, "ObjectSizeGreaterThan": 9}, {**DAYS, "ObjectSizeGreaterThan": "10"}),
+        (DAYS, {**DAYS, "ObjectSizeLessThan": 10}),
+        ({"ExpirationDate": "2026-12-01T00:00:00Z"}, {"ExpirationDate": "2027-01-01T00:00:00Z"}),
+        (
+            {"NoncurrentVersionExpirationInDays": 30},
+            {"NoncurrentVersionExpiration": {"NoncurrentDays": 30}},
+        ),
+        (
+            {"NoncurrentVersionExpirationInDays": 30},
+            {"NoncurrentVersionExpiration": {"NoncurrentDays": 30, "NewerNoncurrentVersions": 5}},
+        ),
+    ],
+)
+def test_lifecycle_rule_that_deletes_no_more_than_before_is_no_loss(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    assert change("AWS::S3::Bucket", rules(before), rules(after)).lost == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        ({**DAYS, "Prefix": "logs/"}, DAYS, "ExpirationInDays 30 applies to other objects"),
+        (
+            {**DAYS, "Prefix": "logs/a/"},
+            {**DAYS, "Prefix": "logs/b/"},
+            "ExpirationInDays 30 applies to other objects",
+        ),
+        (
+            {**DAYS, "TagFilters": TAGS},
+            {**DAYS, "TagFilters": TAGS[:1]},
+            "ExpirationInDays 30 applies to other objects",
+        ),
+        (
+            {**DAYS, "ObjectSizeLessThan": 10},
+            {**DAYS, "ObjectSizeLessThan": 11},
+            "ExpirationInDays 30 applies to other objects",
+        ),
+        ({**DAYS, "Prefix": "a"}, {"ExpirationInDays": 1}, "ExpirationInDays none → 1"),
+        (
+            {"NoncurrentVersionExpirationInDays": 30},
+            {"NoncurrentVersionExpiration": {"NoncurrentDays": 10}},
+            "NoncurrentDays 30 → 10",
+        ),
+    ],
+)
+def test_lifecycle_rule_that_deletes_more_is_a_loss(
+    before: dict[str, Any], after: dict[str, Any], lost: str
+) -> None:
+    found = change("AWS::S3::Bucket", rules(before), rules(after))
+
+    assert found.lost == f"objects are deleted: {lost}"
+
+
+def test_earlier_date_of_a_lifecycle_rule_may_delete() -> None:
+    dates = ("2027-01-01T00:00:00Z", "2026-12-01T00:00:00Z")
+
+    found = change("AWS::S3::Bucket", *(rules({"ExpirationDate": it}) for it in dates))
+
+    assert found.lost.startswith("objects may be deleted: ExpirationDate")

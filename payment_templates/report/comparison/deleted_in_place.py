@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation import scalar_text
 from payment_templates.facts.retained_data import (
-    EXPIRY_DATE,
-    EXPIRY_EXEMPTION,
-    EXPIRY_NUMBERS,
     EXPIRY_RULES,
     EXPIRY_TEXTS,
     PERIODS,
     SETTINGS,
 )
 from payment_templates.report.comparison.differences import entries, is_list, is_same
+from payment_templates.report.comparison.lifecycle_rules import expiring
 from payment_templates.report.comparison.losses import is_in_cluster
-from payment_templates.report.comparison.values import worded
+from payment_templates.report.comparison.values import at_path, number, worded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from payment_templates.cloudformation import StackResource, Value
     from payment_templates.facts.retained_data import Period, Setting
@@ -33,7 +31,6 @@ _ENTRY = "Region"
 # github.com/aws-cloudformation/aws-cloudformation-resource-providers-cloudformation.
 _STACK_SET, _INSTANCES = "AWS::CloudFormation::StackSet", "StackInstancesGroup"
 _TARGETS = ("Accounts", "OrganizationalUnitIds")
-_NOT_THE_FILTER = {"Id", "Status", "Transition", "Transitions"}
 
 
 def deleted_in_place(old: StackResource, new: StackResource) -> str:
@@ -48,10 +45,10 @@ def deleted_in_place(old: StackResource, new: StackResource) -> str:
     for path, setting in SETTINGS.get(new.type, {}).items():
         found += (text for pair in _pairs(sides, path) if (text := _turned(setting, *pair)))
     if rules := EXPIRY_RULES.get(new.type):
-        found += _expiring(*(entries(_at(side, rules)) for side in sides))
+        found += expiring(*(entries(at_path(side, rules)) for side in sides))
     if new.type in EXPIRY_TEXTS:
         path, data = EXPIRY_TEXTS[new.type]
-        one, other = (_at(side, path) for side in sides)
+        one, other = (at_path(side, path) for side in sides)
         if other is not None and not is_same(one, other):
             found.append(f"{data} that its new lifecycle policy expires may be deleted")
     if new.type == _STACK_SET:
@@ -112,8 +109,8 @@ def _length(period: Period, value: Value) -> float | None:
     """Return a period as a number; `inf` if it keeps the data forever, None if it is unknown."""
     if value is None:
         return period.absent
-    number = _number(value)
-    return inf if number == 0 and period.zero_keeps else number
+    length = number(value)
+    return inf if length == 0 and period.zero_keeps else length
 
 
 def _turned(setting: Setting, old: Value, new: Value) -> str:
@@ -124,64 +121,6 @@ def _turned(setting: Setting, old: Value, new: Value) -> str:
     if after is None or before is None:
         return f"if it changes, {setting.lost}"
     return setting.lost if after == setting.deletes else ""
-
-
-def _expiring(olds: Sequence[Value], news: Sequence[Value]) -> Iterator[str]:
-    """Say which rules delete more than the rules of before."""
-    for rule in news:
-        if not isinstance(rule, Mapping):
-            if not any(is_same(rule, it) for it in olds):
-                yield "objects may be deleted: a lifecycle rule is not known"
-            continue
-        if rule.get("Status") == "Disabled":
-            continue
-        same = [
-            it
-            for it in olds
-            if isinstance(it, Mapping)
-            and it.get("Status") == "Enabled"
-            and is_same(_filter(it), _filter(rule))
-        ]
-        name = f" of the rule {worded(rule['Id'])}" if "Id" in rule else ""
-        for path in (*EXPIRY_NUMBERS, EXPIRY_DATE):
-            value = _at(rule, path)
-            if value is None or any(_covers(_at(it, path), value) for it in same):
-                continue
-            verb = "are deleted" if _number(value) is not None else "may be deleted"
-            before = next((worded(_at(it, path)) for it in same), "none")
-            last = path.rpartition("/")[2]
-            yield f"objects {verb}: {last}{name} {before} → {worded(value)}"
-        yield from _fewer_versions(rule, same, name)
-
-
-def _fewer_versions(
-    rule: Mapping[str, Value], olds: Sequence[Mapping[str, Value]], name: str
-) -> Iterator[str]:
-    """Say whether a rule exempts fewer noncurrent versions than all rules of before."""
-    expiry, last = EXPIRY_EXEMPTION.split("/")
-    exempted = [_at(it, EXPIRY_EXEMPTION) for it in olds if expiry in it]
-    value = _at(rule, EXPIRY_EXEMPTION)
-    if expiry not in rule or not exempted or any(_covers(it or 0, value or 0) for it in exempted):
-        return
-    known = all(_number(it or 0) is not None for it in (*exempted, value))
-    verb = "are deleted" if known else "may be deleted"
-    yield f"objects {verb}: {last}{name} {worded(exempted[0])} → {worded(value)}"
-
-
-def _covers(old: Value, new: Value) -> bool:
-    """Return whether a rule deleted at least as much before."""
-    before, after = _number(old), _number(new)
-    return is_same(old, new) or (before is not None and after is not None and before <= after)
-
-
-def _filter(rule: Mapping[str, Value]) -> Mapping[str, Value]:
-    """Return what decides to which objects a rule applies."""
-    actions = {it.partition("/")[0] for it in (*EXPIRY_NUMBERS, EXPIRY_DATE)} | _NOT_THE_FILTER
-    return {
-        name: value
-        for name, value in rule.items()
-        if name not in actions and "Transition" not in name and name != "ExpiredObjectDeleteMarker"
-    }
 
 
 def _pairs(
@@ -207,22 +146,9 @@ def _pairs(
         else:
             # One side is unknown as a whole.
             yield (
-                _at(inner[0], rest) if isinstance(one, Mapping) else one,
-                _at(inner[1], rest) if isinstance(other, Mapping) else other,
+                at_path(inner[0], rest) if isinstance(one, Mapping) else one,
+                at_path(inner[1], rest) if isinstance(other, Mapping) else other,
             )
-
-
-def _at(value: Value, path: str) -> Value:
-    for name in path.split("/"):
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value
-
-
-def _number(value: Value) -> float | None:
-    try:
-        return float(value) if isinstance(value, (str, int, float)) else None
-    except ValueError:
-        return None
 
 
 def _text(value: Value) -> str | None:

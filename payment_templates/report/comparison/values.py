@@ -37,6 +37,21 @@ def worded(value: Value) -> str:
     return str(value) if isinstance(value, (str, Reference)) else written(value) or "none"
 
 
+def at_path(value: Value, path: str) -> Value:
+    """Return the value at a path such as "A/B"; None if it is absent."""
+    for name in path.split("/"):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def number(value: Value) -> float | None:
+    """Return a value as a number; None if it is none."""
+    try:
+        return float(value) if isinstance(value, (str, int, float)) else None
+    except ValueError:
+        return None
+
+
 def references(value: Value) -> Iterator[Reference]:
     """Yield the references in a text, or the value itself if it is one."""
     parts = value.parts if isinstance(value, Text) else (value,)
