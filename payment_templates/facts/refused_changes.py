@@ -24,7 +24,8 @@ IMMUTABLE: dict[str, dict[str, object]] = {
     "AWS::Cognito::UserPool": {
         "AliasAttributes": None,
         "UsernameAttributes": None,
-        "UsernameConfiguration": None,
+        # "This is the default value" (UsernameConfigurationType).
+        "UsernameConfiguration": {"CaseSensitive": True},
     },
     # "Updates are not supported" for its parts (guide), and UpdateTable has none (botocore).
     "AWS::DynamoDB::Table": {"LocalSecondaryIndexes": None},
@@ -91,9 +92,26 @@ NEVER_AFTER: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
     # PutParameter: "you can't revert an advanced parameter to a standard parameter".
     "AWS::SSM::Parameter": {"Tier": ("Advanced", ("Standard",))},
 }
-# The lists whose entries, each with its name, never change or leave: UpdateUserPool has no Schema,
-# and AddCustomAttributes only adds (botocore, cognito-idp).
+# The lists whose entries, each with its name, never change or leave: "Existing schema attributes
+# cannot be modified or deleted" (github.com/aws-amplify/amplify-cli/issues/13989). The whole list
+# may leave: github.com/aws-amplify/amplify-backend/issues/3299.
 ENTRIES_STAY: dict[str, tuple[str, str]] = {"AWS::Cognito::UserPool": ("Schema", "Name")}
+# Of these, the entries that are never added: AddCustomAttributes, with which CloudFormation adds
+# (github.com/go-to-k/cdkd/pull/926), adds no standard attribute of OpenID Connect.
+# https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html
+NEVER_ADDED: dict[str, frozenset[str]] = {
+    "AWS::Cognito::UserPool": frozenset(
+        {
+            *("address", "birthdate", "email", "family_name", "gender", "given_name", "locale"),
+            *("middle_name", "name", "nickname", "phone_number", "picture", "preferred_username"),
+            *("profile", "sub", "updated_at", "website", "zoneinfo"),
+        }
+    )
+}
+# What AWS takes for them where a part is absent: they are mutable (page as above).
+DEFAULTS_OF_NEVER_ADDED: dict[str, dict[str, object]] = {
+    "AWS::Cognito::UserPool": {"DeveloperOnlyAttribute": False, "Mutable": True, "Required": False}
+}
 # The lists of which an update adds or removes one entry at most, each with what names it: "you can
 # only add or remove a single replica in each update", aws-resource-dynamodb-globaltable.md (guide).
 ONE_AT_A_TIME = {"AWS::DynamoDB::GlobalTable": ("Replicas", "Region")}
@@ -105,6 +123,12 @@ ONE_AT_A_TIME = {"AWS::DynamoDB::GlobalTable": ("Replicas", "Region")}
 INDEXES = {
     "AWS::DynamoDB::GlobalTable": "GlobalSecondaryIndexes",
     "AWS::DynamoDB::Table": "GlobalSecondaryIndexes",
+}
+# The lists of which only the order may differ, at any depth: AWS keeps them as sets.
+UNORDERED: dict[str, tuple[str, ...]] = {
+    "AWS::Cognito::UserPool": ("AliasAttributes", "UsernameAttributes"),
+    "AWS::DynamoDB::GlobalTable": ("NonKeyAttributes",),
+    "AWS::DynamoDB::Table": ("LocalSecondaryIndexes", "NonKeyAttributes"),
 }
 # The parts of an index that never change.
 INDEX_NAME = "IndexName"

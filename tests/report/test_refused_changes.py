@@ -61,6 +61,11 @@ def index(name: str, key: str = "a") -> Json:
     return {"IndexName": name, "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}]}
 
 
+def projecting(*names: str) -> Json:
+    projection = {"ProjectionType": "INCLUDE", "NonKeyAttributes": [*names]}
+    return {**index("x"), "Projection": projection}
+
+
 def replicas(*regions: str) -> Json:
     return {"TableName": "t", "Replicas": [{"Region": it} for it in regions]}
 
@@ -170,6 +175,26 @@ REFUSED: dict[str, tuple[str, Json, Json, str]] = {
         *({"Schema": [{"Name": "a"}]}, {"Schema": [{"Name": "b"}]}),
         "entries of Schema do not change or leave: a",
     ),
+    "removed attribute of a user pool": (
+        "AWS::Cognito::UserPool",
+        *({"Schema": [{"Name": "a"}, {"Name": "b"}]}, {"Schema": [{"Name": "b"}]}),
+        "entries of Schema do not change or leave: a",
+    ),
+    "standard attribute of a user pool": (
+        "AWS::Cognito::UserPool",
+        *({"Schema": [{"Name": "a"}]}, {"Schema": [{"Name": "a"}, {"Name": "email"}]}),
+        "entries of Schema are not added: email",
+    ),
+    "required attribute of a user pool": (
+        "AWS::Cognito::UserPool",
+        *({"Schema": [{"Name": "email"}]}, {"Schema": [{"Name": "email", "Required": True}]}),
+        "entries of Schema do not change or leave: email",
+    ),
+    "case of the names of a user pool": (
+        "AWS::Cognito::UserPool",
+        *({"UserPoolName": "a"}, {"UsernameConfiguration": {"CaseSensitive": False}}),
+        UNCHANGEABLE.format("UsernameConfiguration"),
+    ),
     "sign-in of a user pool": (
         "AWS::Cognito::UserPool",
         *({"UsernameAttributes": ["email"]}, {"UsernameAttributes": ["phone_number"]}),
@@ -204,6 +229,32 @@ ACCEPTED: dict[str, tuple[str, Json, Json]] = {
     "further attribute of a user pool": (
         "AWS::Cognito::UserPool",
         *({"Schema": [{"Name": "a"}]}, {"Schema": [{"Name": "b"}, {"Name": "a"}]}),
+    ),
+    "schema of a user pool that leaves": (
+        "AWS::Cognito::UserPool",
+        *({"Schema": [{"Name": "email", "Required": True}]}, {"UserPoolName": "a"}),
+    ),
+    "default of a standard attribute": (
+        "AWS::Cognito::UserPool",
+        *({"Schema": [{"Name": "email"}]}, {"Schema": [{"Name": "email", "Mutable": True}]}),
+    ),
+    "order of a user pool's sign-in": (
+        "AWS::Cognito::UserPool",
+        {"UsernameAttributes": ["email", "phone_number"], "Schema": [{"Name": "a"}, {"Name": "b"}]},
+        {"UsernameAttributes": ["phone_number", "email"], "Schema": [{"Name": "b"}, {"Name": "a"}]},
+    ),
+    "default of the names of a user pool": (
+        "AWS::Cognito::UserPool",
+        *({}, {"UsernameConfiguration": {"CaseSensitive": True}}),
+    ),
+    "order of local indexes": (
+        TABLE,
+        {"LocalSecondaryIndexes": [index("a"), index("b")]},
+        {"LocalSecondaryIndexes": [index("b"), index("a")]},
+    ),
+    "order of the attributes of an index": (
+        TABLE,
+        *(indexes(projecting("a", "b")), indexes(projecting("b", "a"))),
     ),
     "one new replica": (
         GLOBAL_TABLE,

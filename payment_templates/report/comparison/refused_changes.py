@@ -10,24 +10,27 @@ from payment_templates.cloudformation import equal
 from payment_templates.cloudformation.schemas import resource_schema
 from payment_templates.facts.create_only import UNCHANGEABLE
 from payment_templates.facts.refused_changes import (
+    DEFAULTS_OF_NEVER_ADDED,
     ENTRIES_STAY,
     IMMUTABLE,
     INDEX_NAME,
     INDEX_PARTS,
     INDEXES,
     LOWERED_WITH,
+    NEVER_ADDED,
     NEVER_AFTER,
     NEVER_ENABLED,
     NEVER_LOWER,
     NEVER_OLDER,
     ONE_AT_A_TIME,
+    UNORDERED,
 )
-from payment_templates.report.comparison.differences import entries, is_same
+from payment_templates.report.comparison.differences import entries, is_list, is_same
 from payment_templates.report.comparison.slot_matching import at
 from payment_templates.report.comparison.values import worded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from payment_templates.cloudformation import Value
 
@@ -38,6 +41,7 @@ _INDEXES = "an update creates or deletes one index at most: {names}"
 _INDEX = "an index keeps its {names}"
 _ONE_ENTRY = "an update adds or removes one entry of {name} at most: {names}"
 _STAY = "entries of {name} do not change or leave: {names}"
+_NEW = "entries of {name} are not added: {names}"
 _MAY_FAIL = "the update may fail: {why}"
 _ENGINE = "Engine"
 
@@ -49,6 +53,7 @@ def refused_changes(
 
     The reason is "" if the property never changes.
     """
+    old, new = (_in_order(side, UNORDERED.get(resource_type, ())) for side in (old, new))
     found = dict.fromkeys(_unchangeable(resource_type, region, old, new), "")
     for path in () if _may_be_lower(resource_type, new) else NEVER_LOWER.get(resource_type, ()):
         before, after = (_number(at(side, path)) for side in (old, new))
@@ -63,8 +68,13 @@ def refused_changes(
         if old.get(name) == former and new.get(name) in refused:
             found[name] = _AFTER.format(name=name, old=former, new=worded(new.get(name)))
     name, key = ENTRIES_STAY.get(resource_type, ("", ""))
-    if name and (gone := _gone(entries(old.get(name)), entries(new.get(name)), key)):
-        found[name] = _STAY.format(name=name, names=", ".join(gone))
+    if name and new.get(name) is not None:
+        lists = [_named(side.get(name), key, resource_type) for side in (old, new)]
+        gone = [it for it, entry in lists[0].items() if not is_same(entry, lists[1].get(it))]
+        come = [it for it in lists[1] if it in NEVER_ADDED[resource_type] and it not in lists[0]]
+        if gone or come:
+            text, names = (_STAY, gone) if gone else (_NEW, come)
+            found[name] = text.format(name=name, names=", ".join(names))
     name, key = ONE_AT_A_TIME.get(resource_type, ("", ""))
     others = _come_or_leave(entries(old.get(name)), entries(new.get(name)), key) if name else []
     if len(others) > 1:
@@ -118,12 +128,34 @@ def _is_older(old: Value, new: Value) -> bool:
     return False
 
 
-def _gone(olds: Sequence[Value], news: Sequence[Value], key: str) -> list[str]:
-    """Return the names of the entries that change or leave."""
-    named = [
-        {worded(it.get(key)): it for it in side if isinstance(it, Mapping)} for side in (olds, news)
-    ]
-    return [name for name, it in named[0].items() if not is_same(it, named[1].get(name))]
+def _in_order(properties: Mapping[str, Value], unordered: Collection[str]) -> Mapping[str, Value]:
+    """Return properties with the lists sorted whose order does not matter, at any depth."""
+
+    def sorted_in(value: Value, name: str = "") -> Value:
+        if isinstance(value, Mapping):
+            return {key: sorted_in(it, key) for key, it in value.items()}
+        if not is_list(value):
+            return value
+        found = [sorted_in(it) for it in entries(value)]
+        return sorted(found, key=_index_name) if name in unordered else found
+
+    return {key: sorted_in(it, key) for key, it in properties.items()} if unordered else properties
+
+
+def _index_name(entry: Value) -> str:
+    return worded(entry.get(INDEX_NAME) if isinstance(entry, Mapping) else entry)
+
+
+def _named(value: Value, key: str, resource_type: str) -> dict[str, Mapping[str, Value]]:
+    """Return the entries of a list by their names, with the defaults of what AWS defines."""
+    found: dict[str, Mapping[str, Value]] = {}
+    for entry in entries(value):
+        if isinstance(entry, Mapping):
+            name = worded(entry.get(key))
+            is_defined = name in NEVER_ADDED[resource_type]
+            defaults = DEFAULTS_OF_NEVER_ADDED[resource_type] if is_defined else {}
+            found[name] = {**cast("Mapping[str, Value]", defaults), **entry}
+    return found
 
 
 def _come_or_leave(olds: Sequence[Value], news: Sequence[Value], key: str) -> list[str]:
