@@ -512,6 +512,8 @@ def test_place_that_another_resource_gives_up_may_need_an_order() -> None:
     assert found["Second"].effect is Effect.ADDED
     assert "may fail: HttpListener has the same LoadBalancerArn and Port" in found["Second"].why
     assert found["Second"].why.endswith("Add DependsOn: HttpListener")
+    assert found["Second"].may_fail.startswith("HttpListener has the same")
+    assert not found["HttpListener"].may_fail
 
 
 def test_place_is_free_after_the_resource_that_gives_it_up() -> None:

@@ -96,6 +96,18 @@ def test_json_has_every_change(files: tuple[str, str]) -> None:
     assert [it["logical_id"] for it in document["resources"]] == ["Table"]
 
 
+def test_json_says_why_an_update_may_fail(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    for path, window in ((old, 0), (new, 3600)):
+        cluster = {"Type": "AWS::RDS::DBCluster", "Properties": {"BacktrackWindow": window}}
+        path.write_text(json.dumps({"Resources": {"Cluster": cluster}}))
+
+    (found,) = json.loads(run(str(old), str(new), "--json").output)["resources"]
+
+    assert found["may_fail"] == "Backtrack is enabled only with a new cluster"
+    assert found["why"] == f"the update may fail: {found['may_fail']}"
+
+
 def test_keys_of_a_changed_property_are_documented() -> None:
     text = (ROOT / "docs/comparing.md").read_text()
 

@@ -105,7 +105,7 @@ OFFLINE_JSON_KEYS: Mapping[str, Mapping[str, str]] = {
         "fails": "",
         "templates": "before, after",
         "resources": "logical_id, type, effect, properties (path, before, after, effect, follows, "
-        "reordered), why, lost, retained, when",
+        "reordered), why, lost, retained, when, may_fail (why the update may fail)",
         "parameters": "name, before, after, added, removed, needs_value, narrowed",
         "promises": "id, title, before, after, before_why, after_why, worse, better, regressed, "
         "when",

@@ -46,6 +46,10 @@ class PropertyChange:
     reordered: bool = False
 
 
+# How `why` starts if AWS may refuse the change.
+_MAY_FAIL = "the update may fail: "
+
+
 @dataclass(frozen=True, kw_only=True)
 class ResourceChange:
     """A changed resource."""
@@ -63,6 +67,11 @@ class ResourceChange:
     retained: str = ""
     # When the change happens, if not with the values that the stack has: "HasDomain".
     when: str = ""
+
+    @property
+    def may_fail(self) -> str:
+        """Why the update may fail, "" if no source says that it may."""
+        return self.why.partition(_MAY_FAIL)[2]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -147,6 +147,7 @@ def to_json(found: Comparison, *, fails: bool) -> str:
         "version": JSON_VERSION,
         "fails": fails,
         **entries,
+        "resources": [{**asdict(it), "may_fail": it.may_fail} for it in found.resources],
         "templates": _pair(found.templates),
         "costs": _pair(found.costs),
     }
