@@ -27,6 +27,7 @@ def availability_of_one_region(topology: Topology) -> Finding:
     """
     if not topology.load_balancers:
         return absent("there is no load balancer")
+    topology.require_zones()
     factors = factors_of(topology)
     product, arithmetic = in_a_row(factors)
     minutes = (1 - product) * _MINUTES

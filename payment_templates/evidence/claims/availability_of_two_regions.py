@@ -50,6 +50,7 @@ def availability_of_two_regions(topology: Topology) -> Finding:
     for record in topology.records:
         if record.failover and (problem := why_no_failover(topology, record)):
             return broken(f"no failover to a second region: {problem}", *lines)
+    topology.require_zones()
     if both < _PROMISED:
         return broken(f"the combined SLA of both is {both:.6%}", *lines)
     # An operator starts the failover of a global database: the writes wait for it.

@@ -28,6 +28,7 @@ def load_carried_after_zone_loss(topology: Topology) -> Finding:
     """
     if not topology.services:
         return absent("there is no ECS service")
+    topology.require_zones()
     lines: list[str] = []
     worst: float = 0
     for service in topology.services:

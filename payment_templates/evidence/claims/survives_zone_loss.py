@@ -32,6 +32,7 @@ def survives_zone_loss(topology: Topology) -> Finding:
     Every database needs an instance or a standby in another zone. RDS chooses "a random,
     system-chosen" zone for an instance that sets none: CreateDBInstance, AvailabilityZone.
     """
+    topology.require_zones()
     found = [
         (fault, effect)
         for fault in faults_of(topology)

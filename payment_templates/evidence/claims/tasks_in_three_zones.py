@@ -25,9 +25,11 @@ def tasks_in_three_zones(topology: Topology) -> Finding:
         return absent("there is no ECS service")
     lines: list[str] = []
     for service in topology.services:
+        if len(service.subnets) >= _ZONES:
+            topology.require_zones()
         zones = [zone for zone, tasks in topology.serving_tasks_of(service).items() if tasks]
         lines.append(f"{service.logical_id}: {', '.join(service.subnets)} in {', '.join(zones)}")
-        for zone in set(zones) - set(zones_of(topology.stack.region)):
+        for zone in set(zones) - {"", *zones_of(topology.stack.region)}:
             return broken(f"{zone} is not a zone of {topology.stack.region}", *lines)
         if len(zones) < _ZONES:
             return broken(

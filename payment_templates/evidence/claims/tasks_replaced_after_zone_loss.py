@@ -25,6 +25,7 @@ def tasks_replaced_after_zone_loss(topology: Topology) -> Finding:
         return absent("there is no ECS service")
     if not all(service.known_subnets for service in topology.services):
         return broken("a service names no subnet")
+    topology.require_zones()
     faults = [fault for fault in faults_of(topology) if fault.kind == "zone"]
     lines: list[str] = []
     blocked: list[str] = []

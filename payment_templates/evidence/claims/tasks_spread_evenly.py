@@ -29,6 +29,7 @@ def tasks_spread_evenly(topology: Topology) -> Finding:
             f"{service.logical_id}: {service.desired} / {quantity(len(by_zone), 'zone')} = {split}"
         )
         if len(set(by_zone.values())) != 1:
+            topology.require_zones()
             return broken(
                 f"{quantity(service.desired, 'task does', 'tasks do')} not divide evenly by "
                 f"{quantity(len(by_zone), 'zone')}",
@@ -38,4 +39,5 @@ def tasks_spread_evenly(topology: Topology) -> Finding:
             return broken(
                 "AvailabilityZoneRebalancing is off: tasks stay uneven after a fault", *lines
             )
+    topology.require_zones()
     return conditional("ECS balances the zones on a best-effort basis", *lines)

@@ -21,6 +21,7 @@ def three_database_instances(topology: Topology) -> Finding:
     """Check that every cluster has three instances or more, each in a different zone."""
     if not topology.databases:
         return absent("there is no database cluster")
+    topology.require_zones()
     lines: list[str] = []
     for database in topology.databases:
         zones = {instance.zone for instance in database.instances if instance.zone}

@@ -9,6 +9,7 @@ from payment_templates.cloudformation.schemas import missing_types, schemas_inst
 from payment_templates.evidence.claim import broken, claim, conditional, kept
 from payment_templates.evidence.deployment.lint_findings import lint_findings
 from payment_templates.evidence.deployment.refusals import refusals
+from payment_templates.evidence.deployment.refused.zones import zone_conditions
 from payment_templates.evidence.examined_stacks import refused_combinations
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def _conditions(topology: Topology) -> Iterator[str]:
         used = (resource.type for resource in template.resources.values())
         for name in missing_types(used, region):
             yield f"if {region} has the resource type {name}: AWS's schemas in cfn-lint do not"
+    yield from zone_conditions(topology)
     if not template.fits_inline:
         yield f"if it is deployed from S3: CreateStack accepts {MOST_BYTES_INLINE:,} bytes inline"
 

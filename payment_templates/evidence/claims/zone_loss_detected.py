@@ -15,4 +15,5 @@ if TYPE_CHECKING:
 @claim("A zone failure sends an alert within 60 seconds", "Success metric 3", "Constraint 6")
 def zone_loss_detected(topology: Topology) -> Finding:
     """Check that an event or an alarm reports a failed zone, and how long the alert takes."""
+    topology.require_zones()
     return judge_alerting(topology, "zone")

@@ -28,6 +28,7 @@ def zone_loss_without_downtime(topology: Topology) -> Finding:
     slowest = slowest_group(topology)
     if slowest is None:
         return absent("there is no target group, so nothing removes a failed target")
+    topology.require_zones()
     out = target_removal(slowest).span.worst.seconds
     lines = [f"load balancer: requests to failed tasks fail for {out:g} s at worst"]
     lines += [

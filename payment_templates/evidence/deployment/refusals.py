@@ -20,6 +20,7 @@ from payment_templates.evidence.deployment.refused.passwords import password_ref
 from payment_templates.evidence.deployment.refused.policies import policy_refusals
 from payment_templates.evidence.deployment.refused.stated_limits import limit_refusals
 from payment_templates.evidence.deployment.refused.windows import window_refusals
+from payment_templates.evidence.deployment.refused.zones import zone_refusals
 from payment_templates.evidence.physical_names import name_of
 from payment_templates.evidence.reuse import reused
 from payment_templates.evidence.task_start.refusals import ecs_refusals
@@ -39,8 +40,6 @@ TIMEOUT_SECONDS = range(2, 121)
 THRESHOLD = range(2, 11)
 # CreateDBCluster, BackupRetentionPeriod.
 _MOST_BACKUP_DAYS = 35
-# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
-_FEWEST_DATABASE_ZONES = 2
 
 
 def refusals(topology: Topology) -> Iterator[str]:
@@ -50,6 +49,7 @@ def refusals(topology: Topology) -> Iterator[str]:
         yield from target_group_refusals(group)
     for database in topology.databases:
         yield from _database_refusals(topology, database)
+    yield from zone_refusals(topology)
     yield from load_balancer_refusals(topology)
     yield from _reserved_names(topology)
     yield from ecs_refusals(topology.stack)
@@ -137,12 +137,7 @@ def _block(text: str) -> IPv4Network | None:
 
 def _database_refusals(topology: Topology, database: Database) -> Iterator[str]:
     name = database.logical_id
-    zones = topology.network.zones_of(database.subnets)
-    if database.subnets and len(zones) < _FEWEST_DATABASE_ZONES:
-        yield f"the subnets of {name} are in one zone; RDS needs at least {_FEWEST_DATABASE_ZONES}"
     for instance in database.instances:
-        if zones and instance.zone and instance.zone not in zones:
-            yield f"{instance.logical_id} is in {instance.zone}, where {name} has no subnet"
         engine = topology.stack.resources[instance.logical_id].properties.text("Engine")
         if engine and database.engine and engine != database.engine:
             yield f"{instance.logical_id} has the engine {engine}, but {name} has {database.engine}"

@@ -127,6 +127,7 @@ def _task(topology: Topology, service: Service, kind: str, name: str) -> Recover
 
 
 def _zones(topology: Topology) -> Iterator[Recovery]:
+    topology.require_zones()
     for fault in faults_of(topology):
         if fault.kind != "zone":
             continue

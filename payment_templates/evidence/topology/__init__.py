@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 from weakref import ref
 
-from payment_templates.cloudformation import TemplateError
+from payment_templates.cloudformation import TemplateError, UnexpectedValueError
 from payment_templates.evidence.evaluated_stacks import in_region, stack_of
 from payment_templates.evidence.regions import other_regions
 from payment_templates.evidence.reuse import content_of
@@ -118,6 +119,21 @@ class Topology:
         subnets = (subnet.zone for subnet in self.network.subnets.values())
         members = (member.zone for database in self.databases for member in database.instances)
         return tuple(dict.fromkeys(zone for zone in (*subnets, *members) if zone))
+
+    def require_zones(self) -> None:
+        """Raise UnexpectedValueError if the template does not name the zone of a subnet in use.
+
+        AWS chooses a zone for a subnet that states none, perhaps the same for several, and maps the
+        ID of a zone to a name in each account: botocore ec2, CreateSubnet.
+        """
+        used = [service.subnets for service in self.services]
+        used += [balancer.subnets for balancer in self.load_balancers]
+        used += [database.subnets for database in self.databases]
+        used.append(tuple(gateway.subnet for gateway in self.network.nat_gateways))
+        for name in chain.from_iterable(used):
+            if name in self.network and not self.network.subnets[name].zone:
+                place = f"Resources.{name}.Properties.AvailabilityZone"
+                raise UnexpectedValueError(place, "the template does not name the zone")
 
     def serving_tasks_of(self, service: Service) -> dict[str, int]:
         """Return the number of tasks by zone, without zones that the load balancer does not serve.

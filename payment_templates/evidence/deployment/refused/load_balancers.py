@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.physical_names import name_of
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
 _BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 _LONGEST_PREFIX = 27
-_FEWEST_ZONES = 2
-# An Availability Zone; a Local Zone, which can be the only one, is named after a city.
-_ZONE = re.compile(r"[a-z]+(-[a-z]+)+-\d[a-z]")
 
 
 def load_balancer_refusals(topology: Topology) -> Iterator[str]:
@@ -30,7 +26,6 @@ def load_balancer_refusals(topology: Topology) -> Iterator[str]:
             yield f"{balancer.logical_id} has a name that begins with internal-"
     for front in topology.load_balancers:
         yield from _small_subnets(topology, front)
-        yield from _zone_refusals(topology, front)
         yield from protocol_problems(topology, front)
     yield from _listeners_without_certificate(topology)
 
@@ -46,24 +41,6 @@ def _small_subnets(topology: Topology, front: LoadBalancer) -> Iterator[str]:
         if length.isdecimal() and int(length) > _LONGEST_PREFIX:
             needs = f"it needs at least a /{_LONGEST_PREFIX}"
             yield f"{front.logical_id} is in {name} ({block}): {needs}"
-
-
-def _zone_refusals(topology: Topology, front: LoadBalancer) -> Iterator[str]:
-    """Yield the zones with two subnets, and the lack of a second zone: Subnets."""
-    name, network = front.logical_id, topology.network
-    if not front.shows_subnets or not all(each in network for each in front.subnets):
-        return
-    zones = [network.subnets[each].zone for each in front.subnets]
-    for zone in dict.fromkeys(zones):
-        if zone and zones.count(zone) > 1:
-            inside = [each for each in front.subnets if network.subnets[each].zone == zone]
-            yield f"{name} has {' and '.join(inside)} in {zone}: it takes one subnet of a zone"
-    if front.kind != "application" or len(zones) >= _FEWEST_ZONES:
-        return
-    outposts = (topology.stack.resources[each].properties for each in front.subnets)
-    regional = all(not zone or _ZONE.fullmatch(zone) for zone in zones)
-    if zones and regional and not any("OutpostArn" in subnet for subnet in outposts):
-        yield f"{name} has one subnet: it needs at least {_FEWEST_ZONES}, each in its own zone"
 
 
 def _listeners_without_certificate(topology: Topology) -> Iterator[str]:

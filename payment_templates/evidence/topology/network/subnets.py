@@ -50,7 +50,10 @@ class Subnet:
     """A subnet: its zone, its CIDR block, its routes and its network ACL."""
 
     logical_id: str
+    # The zone's name; empty if the template does not state it.
     zone: str
+    # The zone's ID, such as use1-az1, which an account maps to a name; empty if it is not stated.
+    zone_id: str
     # Whether it has no IPv4 addresses: botocore ec2, CreateSubnet, Ipv6Native.
     only_ipv6: bool
     vpc: str
@@ -58,6 +61,11 @@ class Subnet:
     table: str
     routes: tuple[Route, ...]
     access_list: AccessList
+
+    @property
+    def place(self) -> str:
+        """The name or the ID of its zone, or ""."""
+        return self.zone or self.zone_id
 
     @property
     def passage(self) -> Passage:
@@ -227,6 +235,7 @@ def _subnet(stack: Stack, subnet: StackResource, lists: dict[str, AccessList]) -
     return Subnet(
         logical_id=name,
         zone=zone_of(stack, subnet.properties.get("AvailabilityZone")),
+        zone_id=_zone_id(subnet),
         only_ipv6=subnet.properties.flag("Ipv6Native"),
         vpc=subnet.properties.identity("VpcId"),
         block=subnet.properties.text("CidrBlock"),
@@ -235,6 +244,11 @@ def _subnet(stack: Stack, subnet: StackResource, lists: dict[str, AccessList]) -
         routes=routes_of(stack, table) if table else (),
         access_list=lists[name],
     )
+
+
+def _zone_id(subnet: StackResource) -> str:
+    value = subnet.properties.get("AvailabilityZoneId")
+    return value if isinstance(value, str) else ""
 
 
 def _table(stack: Stack, subnet: str) -> str:
