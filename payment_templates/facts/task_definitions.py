@@ -44,3 +44,4 @@ MOST_SUBNETS = 16
 MOST_SECURITY_GROUPS = 5
 # CapacityProviderStrategyItem.
 MOST_CAPACITY_PROVIDERS = 20
+STRATEGY_SHARES = {"Weight": range(1001), "Base": range(100_001)}

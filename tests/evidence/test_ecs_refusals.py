@@ -56,6 +56,18 @@ def _provider(name: str = "FARGATE", **settings: int) -> Json:
     return {"CapacityProvider": name, **settings}
 
 
+_NAMED_PORT = put(f"{_CONTAINER}.PortMappings.0.Name", "web")
+
+
+def _connect(port: str, *, enabled: bool = True) -> Change:
+    settings = {"Enabled": enabled, "Services": [{"PortName": port}]}
+    return put(f"{_SERVICE}.ServiceConnectConfiguration", settings)
+
+
+def _registry(container: str, port: int) -> Json:
+    return {"RegistryArn": "arn", "ContainerName": container, "ContainerPort": port}
+
+
 _ONE, _SPOT = _provider(Weight=1), _provider("FARGATE_SPOT", Weight=1)
 _UNSUPPORTED: dict[str, tuple[Change, ...]] = {
     name: (put(f"{place}.{name}", value),)
@@ -184,6 +196,31 @@ _REFUSED: dict[str, tuple[str, list[Change]]] = {
         _strategy(_SPOT, associated=("FARGATE",)),
     ),
     "a provider of a cluster without any": ("not associated", _strategy(_ONE, associated=())),
+    "a heavy provider": ("Weight 1001: ECS accepts 0 to 1000", _strategy(_provider(Weight=1001))),
+    "a provider with a high base": (
+        "Base 100001: ECS accepts 0 to 100000",
+        _strategy(_provider(Weight=1, Base=100_001)),
+    ),
+    "a strategy with Fargate and instances": (
+        "mixes no kinds",
+        _strategy(_ONE, _provider("instances", Weight=1), associated=("FARGATE", "instances")),
+    ),
+    "a port of Service Connect that no container names": (
+        "connects other",
+        [_NAMED_PORT, _connect("other")],
+    ),
+    "a registered container that is not there": (
+        "registers side",
+        [put(f"{_SERVICE}.ServiceRegistries", [_registry("side", 8080)])],
+    ),
+    "a registered port that is not open": (
+        "registers port 9999",
+        [put(f"{_SERVICE}.ServiceRegistries", [_registry("application", 9999)])],
+    ),
+    "a configuration of a volume that is not there": (
+        "configures files, which is not a volume",
+        [put(f"{_SERVICE}.VolumeConfigurations", [{"Name": "files"}])],
+    ),
 }
 _ACCEPTED: dict[str, list[Change]] = {
     "processes that the task shares": [put(f"{_TASK}.PidMode", "task")],
@@ -218,6 +255,18 @@ _ACCEPTED: dict[str, list[Change]] = {
     ],
     "a mount option with a value": [put(f"{_LINUX}.Tmpfs.0.MountOptions", ["mode=1777"])],
     "an associated provider": _strategy(_ONE, associated=("FARGATE",)),
+    "the heaviest provider": _strategy(_provider(Weight=1000, Base=100_000)),
+    "a named port of Service Connect": [_NAMED_PORT, _connect("web")],
+    "a client of Service Connect": [
+        put(f"{_SERVICE}.ServiceConnectConfiguration", {"Enabled": True})
+    ],
+    "Service Connect, switched off": [_connect("other", enabled=False)],
+    "a registered port": [
+        put(f"{_SERVICE}.ServiceRegistries", [_registry("application", 8080)]),
+    ],
+    "a registry for addresses": [
+        put(f"{_SERVICE}.ServiceRegistries", [{"RegistryArn": "arn"}]),
+    ],
     "a provider with the base alone": _strategy(_provider(Base=6), _SPOT),
 }
 

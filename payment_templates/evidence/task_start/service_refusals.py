@@ -15,6 +15,7 @@ from payment_templates.facts.task_definitions import (
     MOST_CAPACITY_PROVIDERS,
     MOST_SECURITY_GROUPS,
     MOST_SUBNETS,
+    STRATEGY_SHARES,
 )
 from payment_templates.quantity import quantity
 
@@ -41,7 +42,8 @@ def service_refusals(stack: Stack, service: StackResource) -> Iterator[str]:
     definition = stack.of(fields.target("TaskDefinition"), "AWS::ECS::TaskDefinition")
     if definition:
         yield from _port_refusals(name, fields, definition)
-        yield from _volume_refusals(name, fields, definition.properties)
+        yield from _registry_refusals(name, fields, definition)
+        yield from _volume_refusals(name, fields, definition)
 
 
 def _capacity_refusals(stack: Stack, name: str, fields: Properties) -> Iterator[str]:
@@ -52,6 +54,19 @@ def _capacity_refusals(stack: Stack, name: str, fields: Properties) -> Iterator[
     strategy = strategy_of(stack, fields)
     if not strategy:
         return
+    yield from _strategy_refusals(name, strategy)
+    yield from _share_refusals(name, strategy)
+    cluster = stack.find(fields.get("Cluster"), CLUSTER)
+    if cluster is None:
+        return
+    associated = associated_providers(stack, cluster)
+    for item in strategy:
+        provider = item.text("CapacityProvider")
+        if provider in FARGATE_PROVIDERS and provider not in associated:
+            yield f"{name} uses {provider}, which {cluster.logical_id} is not associated with"
+
+
+def _strategy_refusals(name: str, strategy: tuple[Properties, ...]) -> Iterator[str]:
     if len(strategy) > MOST_CAPACITY_PROVIDERS:
         count = quantity(len(strategy), "capacity provider")
         yield f"{name} uses {count}: ECS accepts {MOST_CAPACITY_PROVIDERS}"
@@ -61,14 +76,19 @@ def _capacity_refusals(stack: Stack, name: str, fields: Properties) -> Iterator[
         yield f"{name} has a capacity provider strategy in which no Weight is greater than 0"
     if len([item for item in strategy if item.number("Base")]) > 1:
         yield f"{name} has a capacity provider strategy with more than one Base"
-    cluster = stack.find(fields.get("Cluster"), CLUSTER)
-    if cluster is None:
-        return
-    associated = associated_providers(stack, cluster)
-    for item in strategy:
-        provider = item.text("CapacityProvider")
-        if provider in FARGATE_PROVIDERS and provider not in associated:
-            yield f"{name} uses {provider}, which {cluster.logical_id} is not associated with"
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-capacity-providers.html
+    # "can only contain Auto Scaling group capacity providers or Fargate capacity providers".
+    kinds = {item.text("CapacityProvider") in FARGATE_PROVIDERS for item in strategy}
+    if len(kinds) > 1:
+        yield f"{name} has a capacity provider strategy with Fargate and others: ECS mixes no kinds"
+
+
+def _share_refusals(name: str, strategy: tuple[Properties, ...]) -> Iterator[str]:
+    for what, accepted in STRATEGY_SHARES.items():
+        for item in strategy:
+            if item.number(what) not in accepted:
+                share, takes = item.number(what), f"{accepted[0]} to {accepted[-1]}"
+                yield f"{name} has a capacity provider with {what} {share:g}: ECS accepts {takes}"
 
 
 def _daemon_refusals(name: str, fields: Properties) -> Iterator[str]:
@@ -111,6 +131,28 @@ def _port_refusals(name: str, fields: Properties, definition: StackResource) -> 
             yield f"{name} registers {what}, which does not map it"
 
 
+def _registry_refusals(name: str, fields: Properties, definition: StackResource) -> Iterator[str]:
+    """ServiceConnectService, portName; ServiceRegistry, containerName and containerPort."""
+    containers = definition.properties.children("ContainerDefinitions")
+    ports = {port.text("Name") for each in containers for port in each.children("PortMappings")}
+    connect = fields.child("ServiceConnectConfiguration")
+    for service in connect.children("Services") if connect.flag("Enabled") else ():
+        if (port_name := service.text("PortName")) not in ports:
+            task = definition.logical_id
+            yield f"{name} connects {port_name}, which is not the name of a port of {task}"
+    for registry in fields.children("ServiceRegistries"):
+        if not (own := registry.text("ContainerName")):
+            continue
+        container = next((each for each in containers if each.text("Name") == own), None)
+        if container is None:
+            yield f"{name} registers {own}, which is not a container of {definition.logical_id}"
+        elif "ContainerPort" in registry:
+            port = registry.whole("ContainerPort")
+            if not _is_open(container, port):
+                what = f"port {port} of {definition.logical_id}.{own}"
+                yield f"{name} registers {what}, which does not map it"
+
+
 def _is_open(container: Properties, port: int) -> bool:
     for mapping in container.children("PortMappings"):
         first, _, last = mapping.text("ContainerPortRange").partition("-")
@@ -121,10 +163,16 @@ def _is_open(container: Properties, port: int) -> bool:
     return False
 
 
-def _volume_refusals(name: str, fields: Properties, task: Properties) -> Iterator[str]:
-    """Volume, name: of one that is configured at launch, the service must have a configuration."""
-    configured = {each.text("Name") for each in fields.children("VolumeConfigurations")}
-    for volume in task.children("Volumes"):
-        own = volume.text("Name")
+def _volume_refusals(name: str, fields: Properties, definition: StackResource) -> Iterator[str]:
+    """Volume, name: of one that is configured at launch, the service must have a configuration.
+
+    ServiceVolumeConfiguration, name: it "must match the volume name from the Volume object".
+    """
+    configured = [each.text("Name") for each in fields.children("VolumeConfigurations")]
+    volumes = {each.text("Name"): each for each in definition.properties.children("Volumes")}
+    for own, volume in volumes.items():
         if volume.flag("ConfiguredAtLaunch") and own not in configured:
             yield f"{name} does not configure the volume {own}, which is configured at launch"
+    for own in configured:
+        if own not in volumes:
+            yield f"{name} configures {own}, which is not a volume of {definition.logical_id}"
