@@ -20,6 +20,8 @@ MEMORY_BY_CPU = {
 # botocore ecs, RegisterTaskDefinition, memory: of containers on Windows, and from 8 vCPU on.
 FEWEST_CPU_ON_WINDOWS = 1024
 FEWEST_CPU_OF_LATEST = 8192
+# 8 vCPU and more "requires Linux platform 1.4.0 or later".
+MOST_CPU_ON_WINDOWS = 4096
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-linux-fargate.html
 LATEST = frozenset({"", "LATEST", "1.4.0"})
 # RegisterTaskDefinition, ephemeralStorage.
@@ -85,6 +87,16 @@ UNSUPPORTED_OF_VOLUME = (
     Unsupported(property="FSxWindowsFileServerVolumeConfiguration"),
     Unsupported(path="Host", property="SourcePath"),
 )
+# botocore ecs, ContainerDefinition, SystemControl and RegisterTaskDefinition: "not supported for
+# Windows containers". EFS, and each of a container, also botocore batch, RuntimePlatform.
+UNSUPPORTED_ON_WINDOWS_OF_TASK = (Unsupported(property="PidMode"),)
+UNSUPPORTED_ON_WINDOWS_OF_CONTAINER = (
+    Unsupported(property="LinuxParameters"),
+    Unsupported(property="ReadonlyRootFilesystem"),
+    Unsupported(property="SystemControls"),
+    Unsupported(property="Ulimits"),
+)
+UNSUPPORTED_ON_WINDOWS_OF_VOLUME = (Unsupported(property="EFSVolumeConfiguration"),)
 # ContainerDefinition, startTimeout and stopTimeout.
 TIMEOUT_SECONDS = range(2, 121)
 # LogConfiguration, options, awslogs-stream-prefix: "Required: Yes, when using Fargate".

@@ -56,6 +56,13 @@ def _provider(name: str = "FARGATE", **settings: int) -> Json:
     return {"CapacityProvider": name, **settings}
 
 
+_WINDOWS = [
+    put(f"{_TASK}.Cpu", "1024"),
+    put(f"{_TASK}.Memory", "2048"),
+    put(f"{_TASK}.RuntimePlatform", {"OperatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}),
+    cut(f"{_CONTAINER}.LinuxParameters"),
+    cut(f"{_CONTAINER}.ReadonlyRootFilesystem"),
+]
 _NAMED_PORT = put(f"{_CONTAINER}.PortMappings.0.Name", "web")
 
 
@@ -196,6 +203,35 @@ _REFUSED: dict[str, tuple[str, list[Change]]] = {
         _strategy(_SPOT, associated=("FARGATE",)),
     ),
     "a provider of a cluster without any": ("not associated", _strategy(_ONE, associated=())),
+    "a setting of Linux on Windows": (
+        "LinuxParameters, which Windows",
+        [*_WINDOWS, put(_LINUX, {"InitProcessEnabled": True})],
+    ),
+    "processes that a task on Windows shares": (
+        "PidMode, which Windows",
+        [*_WINDOWS, put(f"{_TASK}.PidMode", "task")],
+    ),
+    "a read-only file system on Windows": (
+        "ReadonlyRootFilesystem, which Windows",
+        [
+            *_WINDOWS,
+            put(f"{_CONTAINER}.ReadonlyRootFilesystem", value=True),
+            put(f"{_CONTAINER}.Image", "mcr.microsoft.com/windows/servercore/iis:1"),
+        ],
+    ),
+    "kernel parameters on Windows": (
+        "SystemControls, which Windows",
+        [*_WINDOWS, put(f"{_CONTAINER}.SystemControls", [{"Namespace": "a", "Value": "1"}])],
+    ),
+    "EFS on Windows": (
+        "EFSVolumeConfiguration, which Windows",
+        [*_WINDOWS, _volume(EFSVolumeConfiguration={"FilesystemId": "fs-1"})],
+    ),
+    "Windows with 8 vCPU": (
+        "8192 CPU units: Windows needs 1024 to 4096",
+        [*_WINDOWS, put(f"{_TASK}.Cpu", "8192"), put(f"{_TASK}.Memory", "16384")],
+    ),
+    "Windows on Spot": ("on FARGATE_SPOT", [*_WINDOWS, *_strategy(_SPOT)]),
     "a heavy provider": ("Weight 1001: ECS accepts 0 to 1000", _strategy(_provider(Weight=1001))),
     "a provider with a high base": (
         "Base 100001: ECS accepts 0 to 100000",
@@ -255,6 +291,9 @@ _ACCEPTED: dict[str, list[Change]] = {
     ],
     "a mount option with a value": [put(f"{_LINUX}.Tmpfs.0.MountOptions", ["mode=1777"])],
     "an associated provider": _strategy(_ONE, associated=("FARGATE",)),
+    "Windows": _WINDOWS,
+    "Windows with an empty setting of Linux": [*_WINDOWS, put(_LINUX, {})],
+    "Windows on Fargate's capacity": [*_WINDOWS, *_strategy(_ONE)],
     "the heaviest provider": _strategy(_provider(Weight=1000, Base=100_000)),
     "a named port of Service Connect": [_NAMED_PORT, _connect("web")],
     "a client of Service Connect": [

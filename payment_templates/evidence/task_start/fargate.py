@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.task_start.fargate_settings import setting_refusals
+from payment_templates.evidence.task_start.fargate_settings import (
+    setting_refusals,
+    windows_refusals,
+)
 from payment_templates.facts.fargate import (
     EPHEMERAL_STORAGE_GIB,
     FEWEST_CPU_OF_LATEST,
     FEWEST_CPU_ON_WINDOWS,
     LATEST,
     MEMORY_BY_CPU,
+    MOST_CPU_ON_WINDOWS,
 )
 
 if TYPE_CHECKING:
@@ -50,15 +54,17 @@ def fargate_refusals(definition: StackResource) -> Iterator[str]:
         size, last = storage.number("SizeInGiB"), EPHEMERAL_STORAGE_GIB[-1]
         accepted = f"{EPHEMERAL_STORAGE_GIB[0]} to {last}"
         yield f"{name} has a disk of {size:g} GiB: Fargate accepts {accepted}"
-    if _system(fields) != "LINUX":
-        if fields.child("RuntimePlatform").text("CpuArchitecture") == "ARM64":
-            yield f"{name} runs {_system(fields)} on ARM64, which supports only Linux"
-        if cpu and cpu < FEWEST_CPU_ON_WINDOWS:
-            needed = f"Windows needs {FEWEST_CPU_ON_WINDOWS}"
-            yield f"{name} runs {_system(fields)} with {cpu} CPU units: {needed}"
+    if operating_system(definition) != "LINUX":
+        yield from _windows_refusals(definition, cpu)
     else:
         yield from _share_refusals(name, fields, cpu=cpu, memory=memory)
     yield from setting_refusals(definition)
+
+
+def operating_system(definition: StackResource) -> str:
+    """Return the operating system that a task definition states, or its default."""
+    platform = definition.properties.child("RuntimePlatform")
+    return platform.text("OperatingSystemFamily") or "LINUX"
 
 
 def platform_problems(service: StackResource, definition: StackResource) -> Iterator[str]:
@@ -69,7 +75,7 @@ def platform_problems(service: StackResource, definition: StackResource) -> Iter
     botocore ecs, EnvironmentFile, RegisterTaskDefinition (pidMode), SystemControl, LinuxParameters.
     """
     version, fields = service.properties.text("PlatformVersion"), definition.properties
-    if version in LATEST or _system(fields) != "LINUX":
+    if version in LATEST or operating_system(definition) != "LINUX":
         return
     containers = fields.children("ContainerDefinitions")
     needs = {
@@ -101,6 +107,17 @@ def platform_problems(service: StackResource, definition: StackResource) -> Iter
             yield f"{service.logical_id} has platform version {version}: {need} needs 1.4.0"
 
 
+def _windows_refusals(definition: StackResource, cpu: int | None) -> Iterator[str]:
+    """RegisterTaskDefinition, runtimePlatform and memory."""
+    name, system = definition.logical_id, operating_system(definition)
+    if definition.properties.child("RuntimePlatform").text("CpuArchitecture") == "ARM64":
+        yield f"{name} runs {system} on ARM64, which supports only Linux"
+    if cpu and not FEWEST_CPU_ON_WINDOWS <= cpu <= MOST_CPU_ON_WINDOWS:
+        accepted = f"{FEWEST_CPU_ON_WINDOWS} to {MOST_CPU_ON_WINDOWS}"
+        yield f"{name} runs {system} with {cpu} CPU units: Windows needs {accepted}"
+    yield from windows_refusals(definition)
+
+
 def _share_refusals(
     name: str, fields: Properties, *, cpu: int | None, memory: int | None
 ) -> Iterator[str]:
@@ -129,7 +146,3 @@ def _units(text: str) -> int | None:
     if found is None:
         return None
     return int(float(found[1]) * (_PER_UNIT if found[2] else 1))
-
-
-def _system(definition: Properties) -> str:
-    return definition.child("RuntimePlatform").text("OperatingSystemFamily") or "LINUX"

@@ -10,6 +10,9 @@ from payment_templates.facts.fargate import (
     UNSUPPORTED_OF_CONTAINER,
     UNSUPPORTED_OF_TASK,
     UNSUPPORTED_OF_VOLUME,
+    UNSUPPORTED_ON_WINDOWS_OF_CONTAINER,
+    UNSUPPORTED_ON_WINDOWS_OF_TASK,
+    UNSUPPORTED_ON_WINDOWS_OF_VOLUME,
     Unsupported,
 )
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, StackResource
 
 # What a property is like when it sets nothing.
-_UNSET = {"", "false"}
+_UNSET = {"", "false", "{}"}
 
 
 def setting_refusals(definition: StackResource) -> Iterator[str]:
@@ -39,12 +42,26 @@ def setting_refusals(definition: StackResource) -> Iterator[str]:
             yield f"{own} has no {REQUIRED_AWSLOGS_OPTION}, which Fargate needs"
 
 
-def _unsupported(name: str, fields: Properties, table: tuple[Unsupported, ...]) -> Iterator[str]:
+def windows_refusals(definition: StackResource) -> Iterator[str]:
+    """Yield a sentence for each setting of a task definition that Windows does not support."""
+    fields, name, on = definition.properties, definition.logical_id, "Windows"
+    yield from _unsupported(name, fields, UNSUPPORTED_ON_WINDOWS_OF_TASK, on)
+    for volume in fields.children("Volumes"):
+        own = f"{name}.{volume.text('Name')}"
+        yield from _unsupported(own, volume, UNSUPPORTED_ON_WINDOWS_OF_VOLUME, on)
+    for container in fields.children("ContainerDefinitions"):
+        own = f"{name}.{container.text('Name')}"
+        yield from _unsupported(own, container, UNSUPPORTED_ON_WINDOWS_OF_CONTAINER, on)
+
+
+def _unsupported(
+    name: str, fields: Properties, table: tuple[Unsupported, ...], on: str = "Fargate"
+) -> Iterator[str]:
     for row in table:
         for holder in fields.below(row.path):
             if not row.accepted:
                 if any(str(each).lower() not in _UNSET for each in holder.values(row.property)):
-                    yield f"{name} has {row}, which Fargate does not support"
+                    yield f"{name} has {row}, which {on} does not support"
                 continue
             for value in holder.texts(row.property):
                 if value and value not in row.accepted:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payment_templates.evidence.task_start.fargate import operating_system
 from payment_templates.evidence.topology.compute.capacity_providers import (
     CLUSTER,
     FARGATE_PROVIDERS,
+    FARGATE_SPOT,
     associated_providers,
     runs_on_fargate,
     strategy_of,
@@ -41,6 +43,7 @@ def service_refusals(stack: Stack, service: StackResource) -> Iterator[str]:
             yield f"{name} has {quantity(count, noun)}: ECS accepts {most}"
     definition = stack.of(fields.target("TaskDefinition"), "AWS::ECS::TaskDefinition")
     if definition:
+        yield from _spot_refusals(stack, fields, definition)
         yield from _port_refusals(name, fields, definition)
         yield from _registry_refusals(name, fields, definition)
         yield from _volume_refusals(name, fields, definition)
@@ -89,6 +92,14 @@ def _share_refusals(name: str, strategy: tuple[Properties, ...]) -> Iterator[str
             if item.number(what) not in accepted:
                 share, takes = item.number(what), f"{accepted[0]} to {accepted[-1]}"
                 yield f"{name} has a capacity provider with {what} {share:g}: ECS accepts {takes}"
+
+
+def _spot_refusals(stack: Stack, fields: Properties, definition: StackResource) -> Iterator[str]:
+    """CapacityProviderStrategyItem: Spot "supports Linux tasks"."""
+    providers = {item.text("CapacityProvider") for item in strategy_of(stack, fields)}
+    if FARGATE_SPOT in providers and operating_system(definition) != "LINUX":
+        system = operating_system(definition)
+        yield f"{definition.logical_id} runs {system} on {FARGATE_SPOT}, which supports only Linux"
 
 
 def _daemon_refusals(name: str, fields: Properties) -> Iterator[str]:

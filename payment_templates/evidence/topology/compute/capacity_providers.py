@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 CLUSTER = "AWS::ECS::Cluster"
 _ASSOCIATIONS = "AWS::ECS::ClusterCapacityProviderAssociations"
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
-FARGATE_PROVIDERS = frozenset({"FARGATE", "FARGATE_SPOT"})
+FARGATE_SPOT = "FARGATE_SPOT"
+FARGATE_PROVIDERS = frozenset({"FARGATE", FARGATE_SPOT})
 
 
 def strategy_of(stack: Stack, service: Properties) -> tuple[Properties, ...]:
