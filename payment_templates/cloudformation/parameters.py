@@ -105,6 +105,8 @@ class Parameter:
                 parameter=self.name,
                 source=self.name,
                 choices=() if self.is_list or self.is_stored else few,
+                least=None if self.is_list or self.is_stored else self.min_value,
+                most=None if self.is_list or self.is_stored else self.max_value,
             )
         if self.is_stored:
             return Unknown(

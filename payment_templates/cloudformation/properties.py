@@ -89,6 +89,25 @@ class Properties:
             raise UnexpectedValueError(self._place(name), f"{number:g} is not a whole number")
         return int(number)
 
+    def is_within(self, name: str, accepted: range) -> bool:
+        """Return whether a number is in a range, whatever value a parameter without one gets."""
+        try:
+            return self.number(name) in accepted
+        except UnknownValueError as error:
+            least, most = error.unknown.least, error.unknown.most
+            if least is None or most is None or least < accepted[0] or most > accepted[-1]:
+                raise
+            return True
+
+    def is_positive(self, name: str) -> bool:
+        """Return whether a number is above 0, whatever value a parameter without one gets."""
+        try:
+            return self.number(name) > 0
+        except UnknownValueError as error:
+            if not error.unknown.least or error.unknown.least < 0:
+                raise
+            return True
+
     def flag(self, name: str) -> bool:
         """Return whether a property is true, also as the text "true"; absent is false."""
         return self.text(name).lower() == "true"

@@ -38,6 +38,9 @@ class Unknown:
     source: str = ""
     # The possible values (None for no value); empty if any value is possible.
     choices: tuple[Value, ...] = ()
+    # The lowest and the highest number that the parameter accepts; None if it has no such limit.
+    least: float | None = None
+    most: float | None = None
 
     def __str__(self) -> str:
         return f"${{{self.source or '?'}}}"

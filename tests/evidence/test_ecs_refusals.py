@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from payment_templates.evidence import Verdict
+from payment_templates.cloudformation import parse_template
+from payment_templates.evidence import Verdict, examine
 from tests.evidence.changes import Change, Json, append, changed, cut, put
 from tests.evidence.templates import CLAIMS, real_document, result_of, verdict_of
 
@@ -20,7 +23,7 @@ _ROUTER: Json = {
 }
 
 
-def _check(**settings: int) -> Change:
+def _check(**settings: object) -> Change:
     command = ["CMD-SHELL", "wget -q -O - http://localhost:8080/ || exit 1"]
     return put(f"{_CONTAINER}.HealthCheck", {"Command": command, **settings})
 
@@ -52,8 +55,16 @@ def _strategy(
     ]
 
 
-def _provider(name: str = "FARGATE", **settings: int) -> Json:
+def _provider(name: str = "FARGATE", **settings: object) -> Json:
     return {"CapacityProvider": name, **settings}
+
+
+_NUMBER = "Parameters.Number"
+_NUMBER_REF = {"Ref": "Number"}
+
+
+def _put_number(setting: str) -> Change:
+    return put(f"{_CONTAINER}.{setting}", _NUMBER_REF)
 
 
 _WINDOWS = [
@@ -386,6 +397,47 @@ def test_what_ecs_does_is_not_documented(changes: list[Change]) -> None:
     document = changed(real_document(), *changes)
 
     assert verdict_of("tasks-can-start", document) is Verdict.CONDITIONAL
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "changes", "verdict"),
+    [
+        pytest.param(2, 120, [_put_number("StopTimeout")], Verdict.KEPT, id="a timeout"),
+        pytest.param(2, 121, [_put_number("StopTimeout")], Verdict.UNKNOWN, id="a long timeout"),
+        pytest.param(2, None, [_put_number("StopTimeout")], Verdict.UNKNOWN, id="no highest value"),
+        pytest.param(
+            5,
+            300,
+            [_check(Command=["CMD", "true"], Interval=_NUMBER_REF)],
+            Verdict.KEPT,
+            id="an interval",
+        ),
+        pytest.param(
+            1,
+            300,
+            [_check(Command=["CMD", "true"], Interval=_NUMBER_REF)],
+            Verdict.UNKNOWN,
+            id="a short interval",
+        ),
+        pytest.param(
+            1, 1000, _strategy(_provider(Weight=_NUMBER_REF)), Verdict.KEPT, id="a weight"
+        ),
+        pytest.param(
+            0, 1000, _strategy(_provider(Weight=_NUMBER_REF)), Verdict.UNKNOWN, id="no weight"
+        ),
+    ],
+)
+def test_limits_of_a_parameter_without_default_decide(
+    least: int, most: int | None, changes: list[Change], verdict: Verdict
+) -> None:
+    parameter = {"Type": "Number", "MinValue": least, "MaxValue": most}
+    stated = {name: value for name, value in parameter.items() if value is not None}
+    document = changed(real_document(), put(_NUMBER, stated), *changes)
+    template = parse_template(json.dumps(document), name="the template")
+
+    examination = examine(template, profile="any", claims=[CLAIMS["tasks-can-start"]])
+
+    assert examination.results[0].finding.verdict is verdict
 
 
 def test_valid_template_asks_no_number_of_tasks() -> None:

@@ -71,6 +71,6 @@ def _unsupported(
 
 def _timeout_refusals(name: str, container: Properties) -> Iterator[str]:
     for what in ("StartTimeout", "StopTimeout"):
-        if what in container and container.number(what) not in TIMEOUT_SECONDS:
+        if what in container and not container.is_within(what, TIMEOUT_SECONDS):
             accepted = f"{TIMEOUT_SECONDS[0]} to {TIMEOUT_SECONDS[-1]} s"
             yield f"{name} has a {what} of {container.number(what):g} s: Fargate accepts {accepted}"

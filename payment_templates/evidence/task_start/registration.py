@@ -111,7 +111,7 @@ def _check_refusals(name: str, check: Properties) -> Iterator[str]:
     if not check.values("Command"):
         return
     for what, limits in HEALTH_CHECK_LIMITS.items():
-        if what in check and check.number(what) not in limits:
+        if what in check and not check.is_within(what, limits):
             given = f"{name} has a health check with {what} {check.number(what):g}"
             yield f"{given}: ECS accepts {limits[0]} to {limits[-1]}"
 

@@ -75,7 +75,7 @@ def _strategy_refusals(name: str, strategy: tuple[Properties, ...]) -> Iterator[
         yield f"{name} uses {count}: ECS accepts {MOST_CAPACITY_PROVIDERS}"
     # "There are no capacity providers with a weight value greater than zero":
     # https://github.com/terraform-aws-modules/terraform-aws-ecs/issues/27
-    if not any(item.number("Weight") for item in strategy):
+    if not any(item.is_positive("Weight") for item in strategy):
         yield f"{name} has a capacity provider strategy in which no Weight is greater than 0"
     if len([item for item in strategy if item.number("Base")]) > 1:
         yield f"{name} has a capacity provider strategy with more than one Base"
@@ -89,7 +89,7 @@ def _strategy_refusals(name: str, strategy: tuple[Properties, ...]) -> Iterator[
 def _share_refusals(name: str, strategy: tuple[Properties, ...]) -> Iterator[str]:
     for what, accepted in STRATEGY_SHARES.items():
         for item in strategy:
-            if item.number(what) not in accepted:
+            if not item.is_within(what, accepted):
                 share, takes = item.number(what), f"{accepted[0]} to {accepted[-1]}"
                 yield f"{name} has a capacity provider with {what} {share:g}: ECS accepts {takes}"
 
