@@ -36,6 +36,15 @@ def add(logical_id: str, resource_type: str, **properties: object) -> Change:
     return put(logical_id, {"Type": resource_type, "Properties": properties})
 
 
+_SIXTH_ROUTE = add(
+    "Sixth",
+    "AWS::EC2::Route",
+    RouteTableId={"Ref": "PublicRouteTable"},
+    DestinationIpv6CidrBlock="::/0",
+    GatewayId={"Ref": "InternetGateway"},
+)
+
+
 def policy(*roles: object, resource: object = "*") -> Change:
     statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": resource}
     document = {**POLICY, "Statement": [statement]}
@@ -108,6 +117,7 @@ HARMLESS = {
             SubnetIds=[{"Ref": "PrivateSubnetA"}],
         ),
     ),
+    "a route of IPv6 to the Internet": (_SIXTH_ROUTE, put("Sixth.DependsOn", "GatewayAttachment")),
     "a second listener that forwards to the service": (
         add(
             "Second",
@@ -234,3 +244,42 @@ def test_template_without_such_resources_is_not_asked() -> None:
     document = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
 
     assert verdict(document) is Verdict.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("ipv4", Verdict.KEPT), ("dualstack", Verdict.BROKEN)]
+)
+def test_load_balancer_waits_for_ipv6_routes_if_it_has_such_addresses(
+    kind: str, expected: Verdict
+) -> None:
+    addresses = put("LoadBalancer.Properties.IpAddressType", kind)
+    document = changed(real_document(), _SIXTH_ROUTE, addresses)
+
+    finding = result_of(CLAIMS["nothing-reachable-before-it-serves"], document).finding
+
+    assert finding.verdict is expected
+
+
+def test_tasks_without_ipv4_addresses_wait_for_ipv6_routes() -> None:
+    subnets = [
+        change
+        for zone in "ABC"
+        for change in (
+            cut(f"PublicSubnet{zone}.Properties.CidrBlock"),
+            put(f"PublicSubnet{zone}.Properties.Ipv6CidrBlock", "2600:1f18::/64"),
+            put(f"PublicSubnet{zone}.Properties.Ipv6Native", value=True),
+        )
+    ]
+    wiring = "Service.Properties.NetworkConfiguration.AwsvpcConfiguration"
+    within = [
+        put(f"{wiring}.Subnets", [{"Ref": f"PublicSubnet{zone}"} for zone in "ABC"]),
+        put(
+            "ApplicationSecurityGroup.Properties.SecurityGroupEgress",
+            [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIpv6": "::/0"}],
+        ),
+    ]
+
+    finding = result_of(CLAIM, changed(real_document(), *subnets, *within, _SIXTH_ROUTE)).finding
+
+    assert finding.verdict is Verdict.BROKEN
+    assert "Service must wait for Sixth" in finding.why

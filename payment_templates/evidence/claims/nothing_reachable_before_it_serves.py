@@ -72,7 +72,7 @@ def _route_problem(stack: Stack, balancer: LoadBalancer) -> str:
     for subnet in balancer.subnets:
         if subnet in stack.resources and not _leads_out(stack, subnet):
             return f"{name} is in {subnet}, without a route"
-    late = [route for route in _routes_of(stack, balancer.subnets) if route not in before]
+    late = [route for route in _routes_of(stack, balancer) if route not in before]
     return f"{name} does not wait for {late[0]}, a route of its subnets" if late else ""
 
 
@@ -89,7 +89,7 @@ def _entrance_problem(topology: Topology, balancer: LoadBalancer) -> str:
 
 
 def _described(topology: Topology, balancer: LoadBalancer) -> Iterator[str]:
-    routes = _routes_of(topology.stack, balancer.subnets)
+    routes = _routes_of(topology.stack, balancer)
     yield f"{balancer.logical_id}: created after {', '.join(routes)}"
     needed = ", ".join(_needed(topology, balancer))
     for entrance, _ in _entrances(topology.stack, balancer):
@@ -199,13 +199,21 @@ def _leads_out(stack: Stack, subnet: str) -> bool:
     )
 
 
-def _routes_of(stack: Stack, subnets: tuple[str, ...]) -> Iterator[str]:
-    """Yield the route table associations of subnets, and the routes of these tables."""
+def _routes_of(stack: Stack, balancer: LoadBalancer) -> Iterator[str]:
+    """Yield the route table associations of a load balancer's subnets, and their tables' routes."""
     tables: dict[str, None] = {}
     for association in stack.of_type("AWS::EC2::SubnetRouteTableAssociation"):
-        if association.properties.target("SubnetId") in subnets:
+        if association.properties.target("SubnetId") in balancer.subnets:
             tables[association.properties.target("RouteTableId")] = None
             yield association.logical_id
     for route in stack.of_type("AWS::EC2::Route"):
-        if route.properties.target("RouteTableId") in tables:
+        if route.properties.target("RouteTableId") not in tables:
+            continue
+        if "DestinationIpv6CidrBlock" not in route.properties or _has_ipv6(stack, balancer):
             yield route.logical_id
+
+
+def _has_ipv6(stack: Stack, balancer: LoadBalancer) -> bool:
+    """Return whether a load balancer has IPv6 addresses: CreateLoadBalancer, IpAddressType."""
+    fields = stack.resources[balancer.logical_id].properties
+    return fields.text("IpAddressType").startswith("dualstack")

@@ -76,14 +76,20 @@ def _onward(topology: Topology, gateways: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _routes(topology: Topology, subnets: set[str], targets: set[str]) -> tuple[str, ...]:
-    """Return the route table associations of subnets, and their routes to these targets."""
+    """Return the route table associations of subnets, and their routes to these targets.
+
+    A task with an IPv4 address uses it, and so does a NAT gateway: without one, IPv6 routes count.
+    """
     if not targets or not subnets:
         return ()
-    tables = {topology.network.subnets[name].table for name in subnets if name in topology.network}
+    found = [topology.network.subnets[name] for name in subnets if name in topology.network]
+    tables = {subnet.table for subnet in found}
+    only_ipv6 = any(subnet.only_ipv6 for subnet in found)
     routes = (
         route.logical_id
         for route in topology.stack.of_type("AWS::EC2::Route")
-        if {route.properties.target(name) for name in _TARGETS} & targets
+        if (only_ipv6 or "DestinationIpv6CidrBlock" not in route.properties)
+        and {route.properties.target(name) for name in _TARGETS} & targets
         and route.properties.identity("RouteTableId") in tables
     )
     return (*_associations(topology.stack, subnets), *routes)
