@@ -25,7 +25,7 @@ from payment_templates.cloudformation import (
     with_parameters,
 )
 from payment_templates.evidence.evaluated_stacks import evaluated
-from payment_templates.evidence.example_values import examples
+from payment_templates.evidence.example_values import ZONE_TYPE, examples
 from payment_templates.evidence.open_conditions import decided
 from payment_templates.evidence.regions import zones_of
 
@@ -203,13 +203,19 @@ def _outcome(stack: Stack) -> str:
 def _start(template: Template, region: str, given: Mapping[str, str]) -> dict[str, str]:
     """Return the initial parameter values: the given ones, and examples for those without default.
 
-    Only parameters with AllowedValues or an AllowedPattern get an example; others stay unknown.
+    Only parameters with AllowedValues or an AllowedPattern get an example, and those for a zone,
+    each another zone; others stay unknown.
     """
     found = dict(given)
     for name, parameter in template.parameters.items():
-        if name in given or parameter.default is not None or not parameter.is_described:
+        of_zone = parameter.type == ZONE_TYPE
+        if name in given or parameter.default is not None:
             continue
-        example = next(examples(parameter, region), None)
+        if not parameter.is_described and not of_zone:
+            continue
+        choices = [*examples(parameter, region)]
+        others = (text for text in choices if of_zone and text not in found.values())
+        example = next(others, next(iter(choices), None))
         if example is not None:
             found[name] = example
     return found

@@ -24,6 +24,8 @@ _USER_AND_GROUP = re.compile(r"\d+:.*")
 _POLICY = re.compile(rf"({POLICY_PREFIX})?(TLS|FS)[A-Z0-9]*-.*")
 # Of a longer list of allowed values only these are tried, and those that conditions compare with.
 _MOST_VALUES = 64
+# The type of a parameter with the name of one zone.
+ZONE_TYPE = "AWS::EC2::AvailabilityZone::Name"
 # More than any number of the specification.
 _MANY = 1000
 
@@ -34,6 +36,7 @@ def examples(parameter: Parameter, region: str, compared_with: Iterable[str] = (
     blank = "," * (entries - 1)
     candidates = (
         *parameter.allowed_values[:_MOST_VALUES],
+        *(zones_of(region) if parameter.type == ZONE_TYPE else ()),
         *("dev-001", "on-call@example.com", "Example-password-1", "8080", "pay.example.com"),
         *("Example-password-2", "second@example.com"),
         *("Z0EXAMPLE", region, other_region(region) or "us-east-1"),

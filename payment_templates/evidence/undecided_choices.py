@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from payment_templates.cloudformation import TemplateError, decided_by, parameters_of, references_in
 from payment_templates.cloudformation.references import branches_in, calls_in
 from payment_templates.evidence.evaluated_stacks import evaluated, stack_of
-from payment_templates.evidence.example_values import examples, limits
+from payment_templates.evidence.example_values import ZONE_TYPE, examples, limits
 from payment_templates.evidence.settled_conditions import is_settled
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def choices_of(
     whole = [Choice(words=", ".join(changed), stack=fullest)] if is_other else []
     return (
         *_with_limits(first, given),
+        *_with_one_zone(first, given),
         *_with_forced(first, unchanged),
         *whole,
         *(_with_limits(fullest, given) if is_other else ()),
@@ -121,6 +122,17 @@ def _with_limits(start: Stack, given: Mapping[str, str]) -> Iterator[Choice]:
             if text != start.parameters[name]:
                 values = {**start.parameters, name: text}
                 yield from _choice(f"{name}={text}", start, values, {})
+
+
+def _with_one_zone(start: Stack, given: Mapping[str, str]) -> Iterator[Choice]:
+    """Yield the choice of one zone for all parameters that name a zone."""
+    parameters = start.template.parameters
+    names = [name for name in start.parameters if parameters[name].type == ZONE_TYPE]
+    free = [name for name in names if name not in given]
+    if len(free) > 1:
+        same = dict.fromkeys(free, start.parameters[free[0]])
+        words = ", ".join(f"{name}={zone}" for name, zone in same.items())
+        yield from _choice(words, start, {**start.parameters, **same}, {})
 
 
 def _limits_of(start: Stack, name: str) -> Iterable[str]:

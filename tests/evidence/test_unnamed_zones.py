@@ -1,10 +1,13 @@
-"""A subnet may state the ID of its zone, which accounts map to names, or leave the zone to AWS."""
+"""A subnet may state the ID of its zone, name a parameter, or leave the zone to AWS."""
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from payment_templates.evidence import Verdict
+from payment_templates.cloudformation import parse_template
+from payment_templates.evidence import Verdict, examine
 from tests.evidence.changes import Change, changed, cut, put
 from tests.evidence.network_changes import PRIVATE, PUBLIC, ZONES, add, ref
 from tests.evidence.templates import CLAIMS, real_document, result_of, verdict_of
@@ -90,3 +93,40 @@ def test_unused_subnet_without_a_zone_changes_nothing() -> None:
 
     for claim in (*_OF_ZONES, _VALID):
         assert verdict_of(claim, document) is verdict_of(claim, real_document())
+
+
+_BY_PARAMETER = [
+    *(
+        put(f"Parameters.Zone{zone}", {"Type": "AWS::EC2::AvailabilityZone::Name"})
+        for zone in ZONES
+    ),
+    *_places("AvailabilityZone", *(ref(f"Zone{zone}") for zone in ZONES)),
+]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        *("database-fails-over", "readers-in-other-zones", "survives-zone-loss"),
+        *("tasks-in-three-zones", "three-database-instances", _VALID),
+    ],
+)
+def test_parameters_may_name_the_same_zone(claim: str) -> None:
+    document = changed(real_document(), *_BY_PARAMETER)
+    template = parse_template(json.dumps(document), name="the template")
+
+    (result,) = examine(template, profile="standard", claims=[CLAIMS[claim]]).results
+
+    assert result.finding.verdict is Verdict.CONDITIONAL
+    assert "Zone" in result.finding.why
+
+
+def test_given_zones_are_known() -> None:
+    document = changed(real_document(), *_BY_PARAMETER)
+    template = parse_template(json.dumps(document), name="the template")
+    given = {"ZoneA": "us-east-1a", "ZoneB": "us-east-1b", "ZoneC": "us-east-1c"}
+    claim = CLAIMS["tasks-in-three-zones"]
+
+    (result,) = examine(template, profile="standard", parameters=given, claims=[claim]).results
+
+    assert result.finding.verdict is Verdict.KEPT
