@@ -132,6 +132,22 @@ _REFUSED: dict[str, tuple[str, list[Change]]] = {
         "does not configure the volume files",
         [_volume(ConfiguredAtLaunch=True)],
     ),
+    "two containers with one name": (
+        "2 containers with the name application",
+        [append(f"{_TASK}.ContainerDefinitions", {"Name": "application", "Image": "a"})],
+    ),
+    "memory of another size": (
+        "Fargate accepts 512, 1024 or 2048 MiB",
+        [put(f"{_TASK}.Memory", "3072"), put(f"{_TASK}.Cpu", "256")],
+    ),
+    "memory between two steps": (
+        "Fargate accepts 2048 to 8192 MiB, in steps of 1024",
+        [put(f"{_TASK}.Memory", "2500"), put(f"{_TASK}.Cpu", "1024")],
+    ),
+    "memory between three sizes": (
+        "Fargate accepts 61440, 122880 or 249856 MiB",
+        [put(f"{_TASK}.Memory", "245760"), put(f"{_TASK}.Cpu", "32768")],
+    ),
     "no size of the task": ("has no Cpu", [cut(f"{_TASK}.Cpu")]),
     "more memory than the task": ("1024 MiB", [put(f"{_CONTAINER}.Memory", 1024)]),
     "more reserved than the task has": ("600 MiB", [put(f"{_CONTAINER}.MemoryReservation", 600)]),

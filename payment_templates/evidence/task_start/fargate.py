@@ -47,7 +47,7 @@ def fargate_refusals(definition: StackResource) -> Iterator[str]:
     if cpu and not sizes:
         yield f"{name} has {cpu} CPU units: Fargate accepts {', '.join(map(str, MEMORY_BY_CPU))}"
     elif sizes and memory and memory not in sizes:
-        takes = f"{sizes[0]} to {sizes[-1]} MiB, in steps"
+        takes = _in_words(sizes)
         yield f"{name} has {memory} MiB with {cpu} CPU units: Fargate accepts {takes}"
     storage = fields.child("EphemeralStorage")
     if "SizeInGiB" in storage and storage.number("SizeInGiB") not in EPHEMERAL_STORAGE_GIB:
@@ -138,6 +138,14 @@ def _share_refusals(
     units = sum(container.number("Cpu") for container in containers)
     if cpu and units > cpu:
         yield f"the containers of {name} have {units:g} CPU units: it has {cpu}"
+
+
+def _in_words(sizes: tuple[int, ...]) -> str:
+    """Return sizes in MiB as a range with its step, or each if they have none."""
+    step = sizes[1] - sizes[0]
+    if sizes == tuple(range(sizes[0], sizes[-1] + 1, step)):
+        return f"{sizes[0]} to {sizes[-1]} MiB, in steps of {step}"
+    return f"{', '.join(map(str, sizes[:-1]))} or {sizes[-1]} MiB"
 
 
 def _units(text: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from payment_templates.cloudformation.properties import FURTHER
@@ -29,6 +30,9 @@ def registration_refusals(definition: StackResource) -> Iterator[str]:
     # ContainerDefinition, essential: "All tasks must have at least one essential container".
     if containers and all(each.text("Essential").lower() == "false" for each in containers):
         yield f"{name} has no essential container"
+    for own, count in Counter(each.text("Name") for each in containers).items():
+        if count > 1:
+            yield f"{name} has {count} containers with the name {own}: each needs its own"
     yield from _router_refusals(name, containers)
     volumes = {volume.text("Name") for volume in fields.children("Volumes")}
     names = {container.text("Name") for container in containers}
