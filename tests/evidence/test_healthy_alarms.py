@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from payment_templates.evidence import Verdict
-from tests.evidence.changes import Change, Json, append, changed, cut, put
+from tests.evidence.changes import Change, Json, changed, cut, put
 from tests.evidence.templates import CLAIMS, real_document, result_of, verdict_of
 
 REST, TASKS = "alarms-rest-while-healthy", "alarm-on-tasks"
@@ -102,7 +102,7 @@ def test_values_of_a_healthy_stack_decide_whether_an_alarm_rests(
 
 def test_node_without_cross_zone_load_balancing_counts_the_targets_of_its_zone() -> None:
     attribute = {"Key": "load_balancing.cross_zone.enabled", "Value": "false"}
-    zonal = append("TargetGroup.Properties.TargetGroupAttributes", attribute)
+    zonal = put("TargetGroup.Properties.TargetGroupAttributes", [attribute])
     fewer_than_all = alarm_on(*_HEALTHY, _LESS, 6)
 
     assert verdict_of(REST, changed(real_document(), fewer_than_all)) is Verdict.KEPT
