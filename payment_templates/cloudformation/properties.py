@@ -135,6 +135,13 @@ class Properties:
         """Return the logical ID that a property refers to, or its text if it is not a reference."""
         return self.target(name) or self.text(name)
 
+    def identity_if_known(self, name: str) -> str | None:
+        """Return the same as `identity`, or None for an unknown value."""
+        try:
+            return self.identity(name)
+        except UnknownValueError:
+            return None
+
     def identities(self, name: str) -> tuple[str, ...]:
         """Return the logical ID that each entry of a list refers to, or its text."""
         place = self._place(name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from payment_templates.evidence import Verdict
-from tests.evidence.changes import changed
+from tests.evidence.changes import changed, put
 from tests.evidence.mutations.endpoints import endpoints_alone
 from tests.evidence.network_changes import DATABASE, PRIVATE, PUBLIC, add, database_subnets, ref
 from tests.evidence.templates import real_document, verdict_of
@@ -250,6 +250,15 @@ def test_access_list_of_the_public_subnets(
 
     assert verdict_of(_CONNECT, document) is connect
     assert verdict_of(_START, document) is start
+
+
+@pytest.mark.parametrize("name", ["CidrBlock", "Protocol", "RuleAction", "RuleNumber", "Egress"])
+def test_value_that_the_template_does_not_give_leaves_the_rest_known(name: str) -> None:
+    unknown = put(f"Entry100allowFalse.Properties.{name}", {"Fn::ImportValue": "entry"})
+    document = changed(real_document(), *_attach(*PRIVATE), *_OPEN, unknown)
+
+    assert verdict_of(_CONNECT, document) is _CONDITIONAL
+    assert verdict_of("exactly-six-tasks-wanted", document) is _KEPT
 
 
 @pytest.mark.parametrize(

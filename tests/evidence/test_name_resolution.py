@@ -263,3 +263,61 @@ def test_profile_shares_what_resolves_names(
     claim: str, changes: tuple[Change, ...], verdict: Verdict
 ) -> None:
     assert verdict_of(claim, changed(real_document(), *changes)) is verdict
+
+
+def _with(*path: object) -> Change:
+    """Put a value that the template does not give into a property of a resource."""
+    name, *rest = map(str, path)
+    return put(".".join((name, "Properties", *rest)), _IMPORTED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ([_zone("amazonaws.com", _IMPORTED)], _CONDITIONAL),
+        ([_zone("payments.internal", _IMPORTED)], _KEPT),
+        ([_zone("payments.internal"), _with("Zone", "VPCs")], _KEPT),
+        ([_zone("amazonaws.com"), _record("x"), _with("Record", "Name")], _CONDITIONAL),
+        ([_zone("amazonaws.com"), _record("x"), _with("Record", "HostedZoneId")], _BROKEN),
+        (_profile(_ZONE_ARN, _IMPORTED)[1:2], _CONDITIONAL),
+        ([*_profile(_IMPORTED), _with("ProfileAssociation", "ResourceId")], _CONDITIONAL),
+        ([*_profile(_IMPORTED), _with("Shared", "ProfileId")], _CONDITIONAL),
+        (
+            [
+                *_firewall(_rule("BLOCK", "Some", 1), vpc="vpc-0example"),
+                *_profile(_GROUP_ARN),
+                _with("Shared", "ResourceProperties"),
+            ],
+            _CONDITIONAL,
+        ),
+        (_firewall(group=_IMPORTED), _CONDITIONAL),
+        (_firewall(_rule("BLOCK", "Every", 1), vpc=_IMPORTED), _CONDITIONAL),
+        ([*_firewall(_rule("BLOCK", "Some", 1)), _with("Firewall", "Priority")], _CONDITIONAL),
+        ([*_firewall(_rule("BLOCK", "Some", 1)), _with("Group", "FirewallRules")], _CONDITIONAL),
+        (
+            _firewall(_rule("BLOCK", "Some", 1, FirewallDomainListId=_IMPORTED)),
+            _CONDITIONAL,
+        ),
+        ([*_forward("corp.example.com"), _with("Forwarding", "ResolverRuleId")], _CONDITIONAL),
+        ([*_forward("."), _with("Forwarding", "VPCId")], _CONDITIONAL),
+        ([*_forward("corp.example.com"), _with("Forwarding", "VPCId")], _KEPT),
+        ([*_OWN_SERVERS, _with("OptionsAssociation", "VpcId")], _CONDITIONAL),
+        ([*_OWN_SERVERS, _with("OptionsAssociation", "DhcpOptionsId")], _CONDITIONAL),
+        ([*_OWN_SERVERS, _with("Options", "DomainNameServers")], _CONDITIONAL),
+    ],
+    ids=[
+        *("the VPC of a zone", "the VPC of another zone", "the VPCs", "the name of a record"),
+        *("the zone of a record", "a profile", "the VPC of a profile", "the profile of a zone"),
+        *("a priority in a profile", "a firewall", "the VPC of a firewall", "a priority"),
+        *("the rules of a firewall", "a domain list", "a forwarding rule"),
+        *("the VPC of a rule", "the VPC of another rule", "the VPC of options", "options"),
+        "name servers",
+    ],
+)
+def test_value_that_the_template_does_not_give_leaves_the_rest_known(
+    changes: list[Change], verdict: Verdict
+) -> None:
+    document = changed(real_document(), *changes)
+
+    assert verdict_of(_CONNECT, document) is verdict
+    assert verdict_of("exactly-six-tasks-wanted", document) is _KEPT

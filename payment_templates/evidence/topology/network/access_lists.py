@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import UnknownValueError
 from payment_templates.evidence.topology.network.address_blocks import ANYONE
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Entry:
     is_tcp: bool = True
     first_port: int = 0
     last_port: int = LAST_PORT
+    # "" if the template does not state it.
     block: str = ANYONE
 
 
@@ -85,6 +87,21 @@ def _access_list(stack: Stack, owner: str) -> AccessList:
     is_default = stack.of(owner, "AWS::EC2::VPC") is not None
     if not is_default and stack.of(owner, "AWS::EC2::NetworkAcl") is None:
         return AccessList(passage=Passage.UNJUDGED)
+    try:
+        inward, outward = _entries(stack, owner, is_default=is_default)
+    except UnknownValueError:
+        return AccessList(passage=Passage.UNJUDGED)
+    ways = [_passage_of(inward), _passage_of(outward)]
+    passage = ways[0] if ways[0] == ways[1] else Passage.UNJUDGED
+    if Passage.CLOSED in ways:
+        passage = Passage.CLOSED
+    return AccessList(passage=passage, inward=inward, outward=outward)
+
+
+def _entries(
+    stack: Stack, owner: str, *, is_default: bool
+) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """Return the entries of each direction; raises UnknownValueError if one is not stated."""
     entries = [
         entry.properties
         for entry in stack.of_type("AWS::EC2::NetworkAclEntry")
@@ -99,15 +116,11 @@ def _access_list(stack: Stack, owner: str) -> AccessList:
         )
         for way in (False, True)
     )
-    ways = [_passage_of(inward), _passage_of(outward)]
-    passage = ways[0] if ways[0] == ways[1] else Passage.UNJUDGED
-    if Passage.CLOSED in ways:
-        passage = Passage.CLOSED
-    return AccessList(passage=passage, inward=inward, outward=outward)
+    return inward, outward
 
 
 def _entry(fields: Properties) -> Entry:
-    protocol, block = fields.text("Protocol"), fields.text("CidrBlock")
+    protocol, block = fields.text("Protocol"), fields.identity_if_known("CidrBlock") or ""
     every = protocol == _EVERY_PROTOCOL
     ports = fields.child("PortRange")
     return Entry(

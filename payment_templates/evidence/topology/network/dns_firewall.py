@@ -20,6 +20,8 @@ _DOMAINS = f"{_RESOLVER}FirewallDomainList"
 # The resource types that the rules are read from.
 FIREWALL_TYPES = (ASSOCIATION, RULE_GROUP, _DOMAINS)
 _EVERY_NAME = "*"
+# Before every priority that a group can have.
+_FIRST = -1
 # The domains that names of AWS may be aliases in, and all whose aliases the template cannot show.
 _OF_AWS = re.compile(r"aws|amazon|cloudfront")
 
@@ -67,23 +69,41 @@ def firewall_rules(stack: Stack, vpc: str) -> Iterator[tuple[float, FirewallRule
     A group outside the stack, which may block anything, is a rule whose domains are not shown.
     """
     for association in stack.of_type(ASSOCIATION):
-        fields = association.properties
-        if fields.identity("VpcId") == vpc:
-            group = stack.of(fields.target("FirewallRuleGroupId"), RULE_GROUP)
-            for rule in rules_of_group(stack, association.logical_id, group):
-                yield fields.number("Priority"), rule
+        fields, name = association.properties, association.logical_id
+        associated = fields.identity_if_known("VpcId")
+        if associated is None:
+            yield from prioritized(None, (_unseen(name),))
+        elif associated == vpc:
+            named = fields.identity_if_known("FirewallRuleGroupId") or ""
+            rules = rules_of_group(stack, name, stack.of(named, RULE_GROUP))
+            yield from prioritized(_priority(fields), rules)
+
+
+def prioritized(
+    priority: float | None, rules: tuple[FirewallRule, ...]
+) -> Iterator[tuple[float, FirewallRule]]:
+    """Yield rules with the priority of their group.
+
+    Rules of a group without a known priority count as one that may block anything, before all.
+    """
+    if priority is None:
+        yield from ((_FIRST, _unseen(firewall)) for firewall in {rule.firewall for rule in rules})
+    else:
+        yield from ((priority, rule) for rule in rules)
 
 
 def rules_of_group(
     stack: Stack, firewall: str, group: StackResource | None
-) -> Iterator[FirewallRule]:
-    """Yield the rules of a group, the lowest priority first; `firewall` is its association."""
+) -> tuple[FirewallRule, ...]:
+    """Return the rules of a group, the lowest priority first; `firewall` is its association."""
     if group is None:
-        yield FirewallRule(firewall=firewall, permits=False, domains=None)
-        return
-    rules = group.properties.children("FirewallRules")
-    for rule in sorted(rules, key=lambda rule: rule.number("Priority")):
-        yield _rule(stack, firewall, rule)
+        return (_unseen(firewall),)
+    try:
+        rules = group.properties.children("FirewallRules")
+        ordered = sorted(rules, key=lambda rule: rule.number("Priority"))
+        return tuple(_rule(stack, firewall, rule) for rule in ordered)
+    except UnknownValueError:
+        return (_unseen(firewall),)
 
 
 def blocked_by(rules: Iterable[FirewallRule], host: str) -> tuple[str, str]:
@@ -114,8 +134,20 @@ def blocked_by(rules: Iterable[FirewallRule], host: str) -> tuple[str, str]:
     return "", assumed
 
 
+def _priority(fields: Properties) -> float | None:
+    try:
+        return fields.number("Priority")
+    except UnknownValueError:
+        return None
+
+
+def _unseen(firewall: str) -> FirewallRule:
+    """Return a rule that may block anything."""
+    return FirewallRule(firewall=firewall, permits=False, domains=None)
+
+
 def _rule(stack: Stack, firewall: str, rule: Properties) -> FirewallRule:
-    domains = stack.of(rule.target("FirewallDomainListId"), _DOMAINS)
+    domains = stack.of(rule.identity_if_known("FirewallDomainListId") or "", _DOMAINS)
     return FirewallRule(
         firewall=firewall,
         permits=rule.text("Action") in {"ALLOW", "ALERT"},

@@ -30,23 +30,27 @@ class SharedResource:
     # The association of the resource with the profile, or that of the profile with the VPC.
     association: str
     resource: StackResource | None
-    # Of a rule group of the DNS firewall.
-    priority: float = 0
+    # Of a rule group of the DNS firewall; None if the template does not show it.
+    priority: float | None = None
 
 
 def shared_resources(stack: Stack, vpc: str) -> Iterator[SharedResource]:
     """Yield what the profiles of a VPC share; a profile outside the stack may share anything."""
     for association in stack.of_type(PROFILE_ASSOCIATION):
         fields = association.properties
-        if fields.identity("ResourceId") != vpc:
+        associated = fields.identity_if_known("ResourceId")
+        if associated not in {vpc, None}:
             continue
-        profile = stack.of(fields.target("ProfileId"), _PROFILE)
-        if profile is None:
+        profile = stack.of(fields.identity_if_known("ProfileId") or "", _PROFILE)
+        if profile is None or associated is None:
             yield SharedResource(association=association.logical_id, resource=None)
             continue
         for shared in stack.of_type(_SHARED):
-            if shared.properties.target("ProfileId") == profile.logical_id:
+            owner = shared.properties.identity_if_known("ProfileId")
+            if owner == profile.logical_id:
                 yield _shared(stack, shared)
+            elif owner is None:
+                yield SharedResource(association=shared.logical_id, resource=None)
 
 
 def _shared(stack: Stack, shared: StackResource) -> SharedResource:
@@ -57,11 +61,13 @@ def _shared(stack: Stack, shared: StackResource) -> SharedResource:
     return SharedResource(
         association=shared.logical_id,
         resource=next(filter(None, found), None),
-        priority=_priority(shared.properties.text("ResourceProperties")),
+        priority=_priority(shared.properties.identity_if_known("ResourceProperties")),
     )
 
 
-def _priority(properties: str) -> float:
+def _priority(properties: str | None) -> float | None:
+    if properties is None:
+        return None
     try:
         options: Any = json.loads(properties)
         return float(options["priority"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import UnknownValueError
 from payment_templates.evidence.topology.network.dns_firewall import (
     ASSOCIATION,
     FIREWALL_TYPES,
@@ -12,6 +13,7 @@ from payment_templates.evidence.topology.network.dns_firewall import (
     FirewallRule,
     blocked_by,
     firewall_rules,
+    prioritized,
     rules_of_group,
 )
 from payment_templates.evidence.topology.network.dns_profiles import (
@@ -26,18 +28,31 @@ from payment_templates.evidence.topology.network.private_zones import (
     private_zones,
     read_zone,
     unanswered_by,
+    vpcs_of_zone,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from payment_templates.cloudformation import Stack
+    from payment_templates.cloudformation import Properties, Stack
 
+# The name servers that the template does not show.
+_UNSEEN = ("unknown",)
 _FORWARDING = "AWS::Route53Resolver::ResolverRuleAssociation"
 _FORWARDING_RULE = "AWS::Route53Resolver::ResolverRule"
+# What is known about the names of a VPC that the stack neither has nor changes.
+OTHER_VPC = ""
+_OPTIONS = "AWS::EC2::VPCDHCPOptionsAssociation"
+# The properties that name the VPC of an association.
+_ASSOCIATIONS = {
+    _OPTIONS: "VpcId",
+    ASSOCIATION: "VpcId",
+    _FORWARDING: "VPCId",
+    PROFILE_ASSOCIATION: "ResourceId",
+}
 # The resource types that name resolution is read from.
 NAME_TYPES = (
-    *("AWS::EC2::DHCPOptions", "AWS::EC2::VPC", "AWS::EC2::VPCDHCPOptionsAssociation"),
+    *("AWS::EC2::DHCPOptions", "AWS::EC2::VPC", _OPTIONS),
     *(*FIREWALL_TYPES, _FORWARDING, _FORWARDING_RULE, *PROFILE_TYPES, ZONE),
 )
 
@@ -54,24 +69,19 @@ class Names:
 
 
 def read_names(stack: Stack) -> dict[str, Names]:
-    """Return what is known about the names of each VPC that the stack has or changes."""
-    changed = (
-        each.properties.identity("VpcId")
-        for each in stack.of_type("AWS::EC2::VPCDHCPOptionsAssociation", ASSOCIATION)
+    """Return what is known about the names of each VPC that the stack has or changes.
+
+    Under OTHER_VPC, what is known about all others.
+    """
+    found = (
+        each.properties.identity_if_known(name)
+        for kind, name in _ASSOCIATIONS.items()
+        for each in stack.of_type(kind)
     )
-    forwarding = (each.properties.identity("VPCId") for each in stack.of_type(_FORWARDING))
-    profiles = (
-        each.properties.identity("ResourceId") for each in stack.of_type(PROFILE_ASSOCIATION)
-    )
-    zones = (
-        vpc.identity("VPCId")
-        for zone in stack.of_type(ZONE)
-        for vpc in zone.properties.children("VPCs")
-    )
+    zones = (vpc for zone in stack.of_type(ZONE) for vpc in vpcs_of_zone(zone))
     own = (vpc.logical_id for vpc in stack.of_type("AWS::EC2::VPC"))
-    return {
-        vpc: _names(stack, vpc) for vpc in (*own, *changed, *forwarding, *profiles, *zones) if vpc
-    }
+    vpcs = dict.fromkeys((*own, *found, *zones, OTHER_VPC))
+    return {vpc: _names(stack, vpc) for vpc in vpcs if vpc is not None}
 
 
 def resolve(
@@ -112,14 +122,14 @@ def _names(stack: Stack, vpc: str) -> Names:
     return Names(
         assumed=(*_unseen_profiles(shared), *_forwarded_names(stack, vpc, shared)),
         firewall=tuple(rule for _, rule in sorted(rules, key=lambda found: found[0])),
-        zones=tuple(read_zone(stack, it) for it in _zones(stack, vpc, shared)) if zoned else (),
+        zones=_zones(stack, vpc, shared) if zoned else (),
     )
 
 
-def _zones(stack: Stack, vpc: str, shared: tuple[SharedResource, ...]) -> dict[str, None]:
+def _zones(stack: Stack, vpc: str, shared: tuple[SharedResource, ...]) -> tuple[PrivateZone, ...]:
     resources = (each.resource for each in shared)
-    by_profile = (it.logical_id for it in resources if it and it.type == ZONE)
-    return dict.fromkeys((*private_zones(stack, vpc), *by_profile))
+    by_profile = (read_zone(it) for it in resources if it and it.type == ZONE)
+    return tuple(dict.fromkeys((*private_zones(stack, vpc), *by_profile)))
 
 
 def _shared_rules(
@@ -127,8 +137,9 @@ def _shared_rules(
 ) -> Iterator[tuple[float, FirewallRule]]:
     for each in shared:
         if each.resource and each.resource.type == RULE_GROUP:
-            for rule in rules_of_group(stack, each.association, each.resource):
-                yield each.priority, rule
+            yield from prioritized(
+                each.priority, rules_of_group(stack, each.association, each.resource)
+            )
 
 
 def _unseen_profiles(shared: tuple[SharedResource, ...]) -> Iterator[str]:
@@ -142,22 +153,31 @@ def _servers(stack: Stack, vpc: str) -> str:
 
     https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html
     """
-    for association in stack.of_type("AWS::EC2::VPCDHCPOptionsAssociation"):
+    for association in stack.of_type(_OPTIONS):
         fields = association.properties
-        if fields.identity("VpcId") == vpc:
-            options = stack.of(fields.target("DhcpOptionsId"), "AWS::EC2::DHCPOptions")
-            servers = options.properties.texts("DomainNameServers") if options else ("unknown",)
+        if fields.identity_if_known("VpcId") in {vpc, None}:
+            named = fields.identity_if_known("DhcpOptionsId") or ""
+            options = stack.of(named, "AWS::EC2::DHCPOptions")
+            servers = _servers_of(options.properties) if options else _UNSEEN
             if servers and "AmazonProvidedDNS" not in servers:
                 return ", ".join(servers)
     return ""
 
 
+def _servers_of(options: Properties) -> tuple[str, ...]:
+    try:
+        return options.texts("DomainNameServers")
+    except UnknownValueError:
+        return _UNSEEN
+
+
 def _forwarded_names(stack: Stack, vpc: str, shared: tuple[SharedResource, ...]) -> Iterator[str]:
     """Yield what is assumed about the rules that forward AWS's names, or every name."""
     rules = [
-        (each.logical_id, stack.of(each.properties.target("ResolverRuleId"), _FORWARDING_RULE))
+        (each.logical_id, stack.of(rule or "", _FORWARDING_RULE))
         for each in stack.of_type(_FORWARDING)
-        if each.properties.identity("VPCId") == vpc
+        if each.properties.identity_if_known("VPCId") in {vpc, None}
+        for rule in (each.properties.identity_if_known("ResolverRuleId"),)
     ]
     rules += [
         (each.association, each.resource)
@@ -165,7 +185,7 @@ def _forwarded_names(stack: Stack, vpc: str, shared: tuple[SharedResource, ...])
         if each.resource and each.resource.type == _FORWARDING_RULE
     ]
     for association, rule in rules:
-        domain = rule.properties.text("DomainName").strip(".") if rule else ""
-        system = rule is not None and rule.properties.text("RuleType") == "SYSTEM"
+        domain = (rule.properties.identity_if_known("DomainName") or "").strip(".") if rule else ""
+        system = rule is not None and rule.properties.identity_if_known("RuleType") == "SYSTEM"
         if not system and (not domain or "aws" in domain or domain in {"com", "com.cn"}):
             yield f"the resolver rule of {association} resolves names"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from payment_templates.cloudformation import Text
+from payment_templates.cloudformation import Text, UnknownValueError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from payment_templates.cloudformation import Properties, Stack
+    from payment_templates.cloudformation import Properties, Stack, StackResource
 
 ZONE = "AWS::Route53::HostedZone"
 _RECORD, _GROUP = "AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup"
@@ -24,6 +24,8 @@ class PrivateZone:
     # The end of the name if the template does not state all of it.
     name: str
     is_whole: bool = True
+    # Whether it is certainly a zone of the VPC.
+    is_sure: bool = True
 
     def covers(self, host: str) -> bool:
         """Return whether a host has a name of the zone."""
@@ -36,22 +38,32 @@ class PrivateZone:
         return host.startswith("*.") and f".{self.name}".endswith(host[1:])
 
 
-def private_zones(stack: Stack, vpc: str) -> Iterator[str]:
-    """Yield the private hosted zones that are associated with a VPC."""
+def private_zones(stack: Stack, vpc: str) -> Iterator[PrivateZone]:
+    """Yield the private hosted zones that are, or may be, associated with a VPC."""
     for zone in stack.of_type(ZONE):
-        vpcs = zone.properties.children("VPCs")
-        if any(each.identity("VPCId") == vpc for each in vpcs):
-            yield zone.logical_id
+        vpcs = vpcs_of_zone(zone)
+        if vpc in vpcs:
+            yield read_zone(zone)
+        elif None in vpcs:
+            yield replace(read_zone(zone), is_sure=False)
 
 
-def read_zone(stack: Stack, logical_id: str) -> PrivateZone:
+def vpcs_of_zone(zone: StackResource) -> tuple[str | None, ...]:
+    """Return the VPCs of a hosted zone; None for one that the template does not state."""
+    try:
+        return tuple(each.identity_if_known("VPCId") for each in zone.properties.children("VPCs"))
+    except UnknownValueError:
+        return (None,)
+
+
+def read_zone(zone: StackResource) -> PrivateZone:
     """Read a hosted zone of the stack."""
-    name = stack.resources[logical_id].properties.get("Name")
+    name = zone.properties.get("Name")
     if isinstance(name, str):
-        return PrivateZone(logical_id=logical_id, name=_normal(name))
+        return PrivateZone(logical_id=zone.logical_id, name=_normal(name))
     last = name.parts[-1] if isinstance(name, Text) else ""
     end = _normal(last) if isinstance(last, str) else ""
-    return PrivateZone(logical_id=logical_id, name=end, is_whole=False)
+    return PrivateZone(logical_id=zone.logical_id, name=end, is_whole=False)
 
 
 def unanswered_by(stack: Stack, zones: Collection[PrivateZone], host: str) -> tuple[str, str]:
@@ -71,6 +83,8 @@ def unanswered_by(stack: Stack, zones: Collection[PrivateZone], host: str) -> tu
     which = f"the private zone {zone.logical_id}, {zone.name},"
     if any(_answers(record, host) for record in _records(stack, zone)):
         return "", f"{which} has the right record of {host}"
+    if not zone.is_sure:
+        return "", f"{which} is of another VPC, or has a record of {host}"
     return f"{which} has no record of {host}", ""
 
 
@@ -84,10 +98,13 @@ def _records(stack: Stack, zone: PrivateZone) -> Iterator[str]:
 
 
 def _record(fields: Properties, owner: Properties, zone: PrivateZone) -> Iterator[str]:
-    zones = {each.target("HostedZoneId") for each in (fields, owner)}
-    names = {_normal(each.text("HostedZoneName")) for each in (fields, owner)}
-    if zone.logical_id in zones or zone.name in names:
-        name = _normal(fields.text("Name"))
+    zones = {each.identity_if_known("HostedZoneId") for each in (fields, owner)}
+    found = [each.identity_if_known("HostedZoneName") for each in (fields, owner)]
+    names = {None if name is None else _normal(name) for name in found}
+    if {zone.logical_id, None} & zones or {zone.name, None} & names:
+        # A record whose name the template does not state may be of every host.
+        known = fields.identity_if_known("Name")
+        name = f"*.{zone.name}" if known is None else _normal(known)
         yield name
         if fields.text("Type") == "NS":
             # It delegates every name below it.

@@ -17,6 +17,7 @@ from payment_templates.evidence.topology.network.address_blocks import holds
 from payment_templates.evidence.topology.network.endpoints import Endpoint, read_endpoints
 from payment_templates.evidence.topology.network.name_resolution import (
     NAME_TYPES,
+    OTHER_VPC,
     Names,
     read_names,
 )
@@ -122,7 +123,7 @@ class Network:
 
     def names_in(self, vpc: str) -> Names:
         """Return what is known about name resolution in a VPC."""
-        return self.names.get(vpc, Names())
+        return self.names.get(vpc) or self.names[OTHER_VPC]
 
     def zones_of(self, subnets: tuple[str, ...]) -> tuple[str, ...]:
         """Return the zones of the given subnets, each once, in the order of the subnets."""
