@@ -152,7 +152,16 @@ def _from_a_pool(*names: str) -> list[Change]:
 @pytest.mark.parametrize(
     ("changes", "verdict"),
     [
-        pytest.param([], Verdict.UNKNOWN, id="a block of the subnets"),
+        # The subnets are in the VPC, whatever their addresses are.
+        pytest.param([], _KEPT, id="the block of the VPC"),
+        pytest.param(
+            [put(_OF_TASKS, _rules(5432, "10.0.0.0/20"))], Verdict.UNKNOWN, id="a part of the VPC"
+        ),
+        pytest.param(
+            [put("Vpc.Properties.CidrBlock", {"Fn::ImportValue": "block"})],
+            Verdict.UNKNOWN,
+            id="the VPC's block is not given",
+        ),
         pytest.param([put(_OF_TASKS, _rules(5432, "0.0.0.0/0"))], _KEPT, id="every address"),
         pytest.param([put(_INTO_DATABASE, [])], _BROKEN, id="no rule"),
     ],

@@ -139,11 +139,10 @@ def _shared_groups(topology: Topology, rules: list[Rule], groups: set[str]) -> I
 
 
 def _is_let_out(topology: Topology, source: _Member, target: _Member, port: int) -> bool:
-    blocks = topology.network.blocks_of(target.subnets)
     return lets_out(
         topology.rules,
         source=End(groups=source.groups),
-        target=End(groups=target.groups, blocks=blocks),
+        target=topology.network.end_in(target.subnets, target.groups),
         port=port,
     )
 
@@ -185,7 +184,7 @@ def _vpc_that_may_hold(topology: Topology, rule: Rule) -> str:
     network = topology.network
     group = topology.stack.of(rule.group, "AWS::EC2::SecurityGroup")
     vpc = group.properties.identity("VpcId") if group else ""
-    return "" if vpc in network.blocks and vpc not in network.pooled else vpc
+    return "" if vpc in network.blocks and vpc not in network.unstated else vpc
 
 
 def _ports(ports: range) -> str:

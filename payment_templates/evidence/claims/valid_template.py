@@ -65,6 +65,15 @@ def _conditions(topology: Topology) -> Iterator[str]:
     yield from zone_conditions(topology)
     if not template.fits_inline:
         yield f"if it is deployed from S3: CreateStack accepts {MOST_BYTES_INLINE:,} bytes inline"
+    subnets = topology.network.subnets.values()
+    unread = [
+        each.logical_id
+        for each in subnets
+        if not each.block and "CidrBlock" in topology.stack.resources[each.logical_id].properties
+    ]
+    if unread:
+        blocks = f"the CIDR blocks of {', '.join(unread)}, which the template does not give,"
+        yield f"if {blocks} are in their VPC and overlap no other"
 
 
 def _problems(topology: Topology) -> Iterator[str]:

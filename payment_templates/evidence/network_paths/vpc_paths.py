@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from payment_templates.cloudformation import Unknown, UnknownValueError
 from payment_templates.evidence.network_paths.access_list_paths import Connection, passage_of
 from payment_templates.evidence.topology.network.access_lists import Passage
 from payment_templates.evidence.topology.network.routes import LOCAL, block_of
@@ -88,7 +89,7 @@ def path_conditions(
         if passage is Passage.UNJUDGED:
             yield f"the network ACL of {subnet.logical_id} allows {packets}"
         if topology.network.may_be_outside(subnet):
-            yield f"the IPAM pool of {subnet.vpc} gives it the block of {subnet.logical_id}"
+            yield f"{subnet.vpc} has the CIDR block of {subnet.logical_id}"
     for way in _ways(topology.network, source, target, packets.name):
         for route in _routes_of(topology.network, way):
             yield f"{route.target} forwards {way}"
@@ -166,7 +167,10 @@ def _routes_of(network: Network, way: _Way) -> tuple[Route, ...]:
     ]
     if not found and shared:
         return ()
-    addresses = block_of(way.end.block, f"{way.end.logical_id}.CidrBlock")
+    place = f"{way.end.logical_id}.CidrBlock"
+    if not way.end.block:
+        raise UnknownValueError(place, Unknown(reason=f"the template does not state {place}"))
+    addresses = block_of(way.end.block, place)
     if not isinstance(addresses, IPv4Network):
         return ()
     found = [(block, route) for block, route in found if addresses.overlaps(block)]

@@ -101,8 +101,8 @@ def _lists(topology: Topology, service: Service, database: Database) -> tuple[st
 def _ends(topology: Topology, service: Service, database: Database) -> tuple[End, End]:
     network = topology.network
     return (
-        End(groups=service.security_groups, blocks=network.blocks_of(service.subnets)),
-        End(groups=database.security_groups, blocks=network.blocks_of(database.subnets)),
+        network.end_in(service.subnets, service.security_groups),
+        network.end_in(database.subnets, database.security_groups),
     )
 
 

@@ -225,8 +225,8 @@ def _lists(
 def _ends(topology: Topology, service: Service, front: LoadBalancer) -> tuple[End, End]:
     network = topology.network
     return (
-        End(groups=front.security_groups, blocks=network.blocks_of(front.subnets)),
-        End(groups=service.security_groups, blocks=network.blocks_of(service.subnets)),
+        network.end_in(front.subnets, front.security_groups),
+        network.end_in(service.subnets, service.security_groups),
     )
 
 

@@ -227,8 +227,8 @@ def _lists(topology: Topology, service: Service, endpoint: Endpoint) -> tuple[st
     network = topology.network
     return lists_between(
         topology.rules,
-        source=End(groups=service.security_groups, blocks=network.blocks_of(service.subnets)),
-        target=End(groups=endpoint.security_groups, blocks=network.blocks_of(endpoint.subnets)),
+        source=network.end_in(service.subnets, service.security_groups),
+        target=network.end_in(endpoint.subnets, endpoint.security_groups),
         port=HTTPS_PORT,
     )
 

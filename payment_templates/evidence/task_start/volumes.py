@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.topology.network.security_groups import (
-    End,
     groups_or_default,
     lists_between,
 )
@@ -140,10 +139,7 @@ def _targets(topology: Topology, system: StackResource) -> tuple[StackResource, 
 
 def _lets_in(topology: Topology, service: Service, target: StackResource) -> bool:
     network = topology.network
-    tasks = End(groups=service.security_groups, blocks=network.blocks_of(service.subnets))
+    tasks = network.end_in(service.subnets, service.security_groups)
     subnet = target.properties.target("SubnetId")
-    ends = End(
-        groups=groups_or_default(target.properties, "SecurityGroups"),
-        blocks=network.blocks_of((subnet,)),
-    )
+    ends = network.end_in((subnet,), groups_or_default(target.properties, "SecurityGroups"))
     return lists_between(topology.rules, source=tasks, target=ends, port=_NFS_PORT) == ()

@@ -43,7 +43,10 @@ class End:
     """One end of a connection: its security groups and its CIDR blocks."""
 
     groups: tuple[str, ...] = ()
+    # "" for one that the template does not state.
     blocks: tuple[str, ...] = ()
+    # Blocks that contain all of its addresses, if it has a block that is not stated.
+    bounds: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return ", ".join(self.groups or self.blocks)
@@ -162,7 +165,7 @@ def _lists(rules: Iterable[Rule], peer: End, port: int) -> tuple[str, ...] | Non
     """
     matching = [rule for rule in rules if rule.has(port)]
     peers = {rule.peer for rule in matching}
-    if peers.intersection(peer.groups) or cover(peers, peer.blocks):
+    if peers.intersection(peer.groups) or cover(peers, peer.bounds or peer.blocks):
         return ()
     if "" in peer.blocks and any("/" in each for each in peers):
         # IPAM chooses the block: botocore ec2, CreateSubnet, Ipv4IpamPoolId.

@@ -29,6 +29,13 @@ from payment_templates.evidence.topology.network.public_access import (
     read_public_access,
 )
 from payment_templates.evidence.topology.network.routes import Route, routes_of, routes_to_internet
+from payment_templates.evidence.topology.network.security_groups import End
+from payment_templates.evidence.topology.network.vpc_blocks import (
+    FURTHER_BLOCK,
+    stated_block,
+    stated_blocks,
+    with_unstated_blocks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +48,7 @@ _TYPES = (
     *("AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::NetworkAcl"),
     *("AWS::EC2::NetworkAclEntry", PREFIX_LIST, "AWS::EC2::Route", "AWS::EC2::Subnet"),
     *("AWS::EC2::SubnetNetworkAclAssociation", "AWS::EC2::SubnetRouteTableAssociation"),
-    *("AWS::EC2::VPCCidrBlock", "AWS::EC2::VPCEndpoint", "AWS::EC2::VPCGatewayAttachment"),
+    *(FURTHER_BLOCK, "AWS::EC2::VPCEndpoint", "AWS::EC2::VPCGatewayAttachment"),
     *NAME_TYPES,
 )
 
@@ -58,6 +65,7 @@ class Subnet:
     # Whether it has no IPv4 addresses: botocore ec2, CreateSubnet, Ipv6Native.
     only_ipv6: bool
     vpc: str
+    # "" if the template does not state it.
     block: str
     table: str
     routes: tuple[Route, ...]
@@ -101,10 +109,10 @@ class Network:
     """The subnets, gateways and VPC endpoints of the stack."""
 
     subnets: dict[str, Subnet]
-    # The IPv4 CIDR blocks of the VPCs of the stack.
+    # The IPv4 CIDR blocks of the VPCs of the stack that the template states.
     blocks: dict[str, tuple[str, ...]]
-    # The VPCs with a block from an IPAM pool, which the template does not state.
-    pooled: frozenset[str]
+    # The VPCs with a block that the template does not state, as one from an IPAM pool.
+    unstated: frozenset[str]
     nat_gateways: tuple[NatGateway, ...]
     endpoints: tuple[Endpoint, ...]
     internet_gateways: frozenset[str]
@@ -129,20 +137,31 @@ class Network:
         """Return the zones of the given subnets, each once, in the order of the subnets."""
         return tuple(dict.fromkeys(self.subnets[name].zone for name in subnets if name in self))
 
-    def blocks_of(self, subnets: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the CIDR blocks of the given subnets."""
-        return tuple(self.subnets[name].block for name in subnets if name in self)
+    def end_in(self, subnets: tuple[str, ...], groups: tuple[str, ...]) -> End:
+        """Return the end of a connection that is in the given subnets and security groups."""
+        found = [self.subnets[name] for name in subnets if name in self]
+        blocks = tuple(subnet.block for subnet in found)
+        if all(blocks):
+            return End(groups=groups, blocks=blocks)
+        # A subnet without a stated block is inside its VPC.
+        bounds = {block for subnet in found for block in self._bounds(subnet)}
+        return End(groups=groups, blocks=blocks, bounds=tuple(sorted(bounds)))
+
+    def _bounds(self, subnet: Subnet) -> tuple[str, ...]:
+        if subnet.block or subnet.vpc in self.unstated:
+            return (subnet.block,)
+        return self.blocks.get(subnet.vpc) or ("",)
 
     def outside(self, subnet: Subnet) -> str:
         """Return a sentence if the block of a subnet is outside its VPC, or ""."""
         blocks = self.blocks.get(subnet.vpc, ())
-        if not blocks or subnet.vpc in self.pooled or self._is_inside(subnet):
+        if not blocks or subnet.vpc in self.unstated or self._is_inside(subnet):
             return ""
         return f"{subnet.logical_id} ({subnet.block}) is outside {subnet.vpc} ({', '.join(blocks)})"
 
     def may_be_outside(self, subnet: Subnet) -> bool:
         """Return whether a block that the template does not state may be that of a subnet."""
-        return subnet.vpc in self.pooled and not self._is_inside(subnet)
+        return subnet.vpc in self.unstated and not self._is_inside(subnet)
 
     def _is_inside(self, subnet: Subnet) -> bool:
         blocks = self.blocks.get(subnet.vpc, ())
@@ -184,8 +203,8 @@ def _network(stack: Stack) -> Network:
             subnet.logical_id: _subnet(stack, subnet, lists)
             for subnet in stack.of_type("AWS::EC2::Subnet")
         },
-        blocks={vpc.logical_id: _blocks(stack, vpc) for vpc in stack.of_type("AWS::EC2::VPC")},
-        pooled=frozenset(_pooled(stack)),
+        blocks=stated_blocks(stack),
+        unstated=with_unstated_blocks(stack),
         nat_gateways=tuple(
             _nat_gateway(stack, gateway) for gateway in stack.of_type("AWS::EC2::NatGateway")
         ),
@@ -206,24 +225,6 @@ def _network(stack: Stack) -> Network:
     )
 
 
-def _blocks(stack: Stack, vpc: StackResource) -> tuple[str, ...]:
-    further = (
-        block.properties.text("CidrBlock")
-        for block in stack.of_type("AWS::EC2::VPCCidrBlock")
-        if block.properties.target("VpcId") == vpc.logical_id
-    )
-    return tuple(filter(None, (vpc.properties.text("CidrBlock"), *further)))
-
-
-def _pooled(stack: Stack) -> Iterator[str]:
-    for vpc in stack.of_type("AWS::EC2::VPC"):
-        if "CidrBlock" not in vpc.properties:
-            yield vpc.logical_id
-    for block in stack.of_type("AWS::EC2::VPCCidrBlock"):
-        if "Ipv4IpamPoolId" in block.properties and "CidrBlock" not in block.properties:
-            yield block.properties.identity("VpcId")
-
-
 def _gateway_routes(stack: Stack) -> Iterator[tuple[str, tuple[Route, ...]]]:
     for association in stack.of_type("AWS::EC2::GatewayRouteTableAssociation"):
         fields = association.properties
@@ -239,7 +240,7 @@ def _subnet(stack: Stack, subnet: StackResource, lists: dict[str, AccessList]) -
         zone_id=_zone_id(subnet),
         only_ipv6=subnet.properties.flag("Ipv6Native"),
         vpc=subnet.properties.identity("VpcId"),
-        block=subnet.properties.text("CidrBlock"),
+        block=stated_block(subnet.properties),
         table=table,
         # Without an association, the VPC's main route table applies: it has only local routes.
         routes=routes_of(stack, table) if table else (),
