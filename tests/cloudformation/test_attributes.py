@@ -19,7 +19,15 @@ RESOURCES: Json = {
             "AvailabilityZone": "us-east-1a",
         },
     },
-    "Database": {"Type": "AWS::RDS::DBCluster", "Properties": {"Port": 5432}},
+    "Database": {
+        "Type": "AWS::RDS::DBCluster",
+        "Properties": {"Port": 5432, "DBClusterIdentifier": "payments"},
+    },
+    "Alone": {"Type": "AWS::RDS::DBInstance", "Properties": {"Port": "5433"}},
+    "Member": {
+        "Type": "AWS::RDS::DBInstance",
+        "Properties": {"Port": "3306", "DBClusterIdentifier": {"Ref": "Database"}},
+    },
     "Portless": {"Type": "AWS::RDS::DBCluster", "Properties": {"Engine": "aurora-postgresql"}},
     "Setting": {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "on"}},
     "Own": {"Type": "Custom::Thing", "Properties": {"CidrBlock": "10.1.0.0/16"}},
@@ -55,6 +63,7 @@ def value_of(expression: object, block: str = "10.0.0.0/16") -> Value:
         ("Subnet.CidrBlock", "10.0.1.0/24"),
         ("Subnet.VpcId", Reference(logical_id="Vpc")),
         ("Database.Endpoint.Port", 5432),
+        ("Alone.Endpoint.Port", "5433"),
         ("Setting.Value", "on"),
     ],
 )
@@ -67,6 +76,8 @@ def test_attribute_is_the_property(attribute: str, value: object) -> None:
     "attribute",
     [
         "Portless.Endpoint.Port",
+        # The port of its cluster.
+        "Member.Endpoint.Port",
         "Database.Endpoint.Address",
         # Its readers follow it themselves.
         "Subnet.AvailabilityZone",

@@ -9,11 +9,15 @@ from payment_templates.cloudformation.evaluation.resource_names import kind_of
 if TYPE_CHECKING:
     from payment_templates.cloudformation.template import Resource
 
+_INSTANCE, _PORT = "AWS::RDS::DBInstance", "Port"
+# The property of an instance of a cluster, whose own port does not apply: botocore rds,
+# CreateDBInstance, Port.
+_CLUSTER = "DBClusterIdentifier"
 # Attributes with the value of a property of another name: botocore rds, DBCluster.Port is "the port
 # that the database engine is listening on", CreateDBCluster.Port the one to listen on.
 _PROPERTIES = {
-    ("AWS::RDS::DBCluster", "Endpoint.Port"): "Port",
-    ("AWS::RDS::DBInstance", "Endpoint.Port"): "Port",
+    ("AWS::RDS::DBCluster", "Endpoint.Port"): _PORT,
+    (_INSTANCE, "Endpoint.Port"): _PORT,
 }
 # The handler of a custom resource returns any value under any name.
 _OPAQUE = ("AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Stack")
@@ -37,4 +41,8 @@ def property_behind(resource: Resource, attribute: str) -> str:
         return ""
     name = _PROPERTIES.get((resource.type, attribute), attribute)
     written = resource.properties
-    return name if isinstance(written, dict) and (name in written or name in CHOSEN) else ""
+    if not isinstance(written, dict):
+        return ""
+    if resource.type == _INSTANCE and name == _PORT and _CLUSTER in written:
+        return ""
+    return name if name in written or name in CHOSEN else ""
