@@ -133,7 +133,7 @@ def _record(name: object, kind: str = "A") -> Change:
 
 def _endpoint(service: str) -> Change:
     return add(
-        f"Endpoint{service}",
+        f"Endpoint{service.title().replace('.', '')}",
         "VPCEndpoint",
         VpcEndpointType="Interface",
         VpcId=ref("Vpc"),
@@ -321,3 +321,80 @@ def test_value_that_the_template_does_not_give_leaves_the_rest_known(
 
     assert verdict_of(_CONNECT, document) is verdict
     assert verdict_of("exactly-six-tasks-wanted", document) is _KEPT
+
+
+_CLOUD_MAP = "AWS::ServiceDiscovery"
+_ACCOUNT = "123456789012.dkr.ecr.${AWS::Region}.amazonaws.com"
+_IMAGE = "TaskDefinition.Properties.ContainerDefinitions.0.Image"
+_PULL = "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+_FROM_ECR = (
+    put(_IMAGE, {"Fn::Sub": f"{_ACCOUNT}/app:1"}),
+    put("ExecutionRole.Properties.ManagedPolicyArns", [{"Fn::Sub": _PULL}]),
+)
+_FROM_GITHUB = put(_IMAGE, "ghcr.io/org/app:1")
+_REGISTRY_ENDPOINTS = (_ENDPOINTS[0], _endpoint("ecr.dkr"), _endpoint("ecr.api"))
+
+
+def _namespace(name: str, vpc: object = None) -> Change:
+    return add("Namespace", f"{_CLOUD_MAP}::PrivateDnsNamespace", Name=name, Vpc=vpc or ref("Vpc"))
+
+
+def _registered(name: object) -> Change:
+    return add(
+        "Registered",
+        f"{_CLOUD_MAP}::Service",
+        Name=name,
+        DnsConfig={"NamespaceId": ref("Namespace"), "DnsRecords": [{"Type": "A", "TTL": 10}]},
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ([_namespace("ecr.aws")], _BROKEN),
+        ([_namespace("amazonaws.com")], _BROKEN),
+        ([_namespace("payments.internal"), _registered("web")], _KEPT),
+        ([_namespace("ecr.aws", "vpc-0example")], _KEPT),
+        ([_namespace("ecr.aws"), _registered("public")], _CONDITIONAL),
+        ([_namespace("ecr.aws"), _registered("web")], _BROKEN),
+        ([_namespace("ecr.aws"), _registered(_IMPORTED)], _CONDITIONAL),
+        ([_zone("ecr.aws"), _record("public.ecr.aws", "CNAME")], _CONDITIONAL),
+        ([_zone("ecr.aws"), _record("public.ecr.aws", "TXT")], _BROKEN),
+    ],
+    ids=[
+        *("a parent of the registry", "AWS", "other names", "another VPC", "a service"),
+        *("another service", "a service of any name", "a record", "a record without an address"),
+    ],
+)
+def test_namespace_of_cloud_map_is_a_private_zone(changes: list[Change], verdict: Verdict) -> None:
+    assert verdict_of(_START, changed(real_document(), *changes)) is verdict
+
+
+@pytest.mark.parametrize("endpoints", [(), _REGISTRY_ENDPOINTS], ids=["by NAT", "by endpoints"])
+@pytest.mark.parametrize(
+    ("zone", "verdict"),
+    [(_ACCOUNT, _BROKEN), ("210987654321.dkr.ecr.${AWS::Region}.amazonaws.com", _KEPT)],
+    ids=["its account", "another account"],
+)
+def test_private_zone_of_the_registry_of_an_image(
+    zone: str, endpoints: tuple[Change, ...], verdict: Verdict
+) -> None:
+    document = changed(real_document(), *_FROM_ECR, *endpoints, _zone({"Fn::Sub": zone}))
+
+    assert verdict_of(_START, document) is verdict
+
+
+@pytest.mark.parametrize(
+    ("domain", "verdict"),
+    [
+        ("ghcr.io", _CONDITIONAL),
+        ("IO.", _CONDITIONAL),
+        ("xghcr.io", _KEPT),
+        ("docker.io", _KEPT),
+        ("com", _CONDITIONAL),
+    ],
+)
+def test_forwarding_rule_of_a_registry(domain: str, verdict: Verdict) -> None:
+    document = changed(real_document(), _FROM_GITHUB, *_forward(domain))
+
+    assert verdict_of(_START, document) is verdict

@@ -5,11 +5,13 @@ A name that starts with "*." has first labels that the template does not show.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Stack
 
+_ACCOUNT = re.compile(r"\d{12}")
 _REGISTRY = "registry of "
 # An image without a registry is on Docker Hub.
 _DOCKER_HUB = ("registry-1.docker.io", "auth.docker.io")
@@ -18,11 +20,27 @@ _DOCKER_HUB = ("registry-1.docker.io", "auth.docker.io")
 _HOSTS = {"ecr.api": "api.ecr", "ecr.dkr": "*.dkr.ecr", "s3": "*.s3"}
 
 
-def hosts_of(stack: Stack, need: str) -> tuple[str, ...]:
-    """Return the hosts of what a task needs: a service of AWS, or the registry of an image."""
+def hosts_of(stack: Stack, need: str, images: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the hosts of what a task needs: a service of AWS, or the registry of an image.
+
+    An image of ECR states the account that its registry is named for.
+    """
     if need.startswith(_REGISTRY):
         return _hosts_of_image(need.removeprefix(_REGISTRY))
-    return (f"{_HOSTS.get(need, need)}.{_domain(stack)}",)
+    host = f"{_HOSTS.get(need, need)}.{_domain(stack)}"
+    if need == "ecr.dkr":
+        own = [image.partition("/")[0] for image in images if host[1:] in image]
+        stated = [it for it in own if _ACCOUNT.fullmatch(it.removesuffix(host[1:]))]
+        return tuple(dict.fromkeys(stated)) if len(stated) == len(own) and own else (host,)
+    return (host,)
+
+
+def endpoint_zone(stack: Stack, need: str) -> str:
+    """Return the name of the private zone that an endpoint for a service of AWS has.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+    """
+    return hosts_of(stack, need)[0].removeprefix("*.")
 
 
 def database_host(stack: Stack) -> str:

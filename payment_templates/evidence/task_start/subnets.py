@@ -11,7 +11,7 @@ from payment_templates.evidence.network_paths.access_list_paths import (
     passage_of,
 )
 from payment_templates.evidence.network_paths.egress import HTTPS_PORT, Egress, egress_of
-from payment_templates.evidence.network_paths.host_names import hosts_of
+from payment_templates.evidence.network_paths.host_names import endpoint_zone, hosts_of
 from payment_templates.evidence.network_paths.vpc_paths import (
     Packets,
     Tier,
@@ -105,7 +105,7 @@ def _start(topology: Topology, service: Service, name: str, lost: tuple[str, ...
     if subnet is None:
         return Start(problem=f"{name} is not a subnet of the stack")
     near = {need: _endpoint(topology, subnet, need, lost) for need in service.needs}
-    if near and (nameless := _names(topology, subnet, near).problem):
+    if near and (nameless := _names(topology, service, subnet, near).problem):
         return Start(problem=f"{name} cannot resolve names: {nameless}")
     if near and _passage(subnet, near) is Passage.CLOSED:
         return Start(problem=f"{name} is blocked by its network ACL")
@@ -181,16 +181,22 @@ def _passage(subnet: Subnet, near: dict[str, Endpoint | None]) -> Passage:
     return passage_of(subnet, internet_connection(HTTPS_PORT, client_ports=LINUX_CLIENT_PORTS))
 
 
-def _names(topology: Topology, subnet: Subnet, near: dict[str, Endpoint | None]) -> Names:
+def _names(
+    topology: Topology, service: Service, subnet: Subnet, near: dict[str, Endpoint | None]
+) -> Names:
     """Return whether a subnet resolves the names of what a task needs."""
     by_endpoint = [need for need, endpoint in near.items() if endpoint and endpoint.interface]
     by_name = [need for need in near if need not in by_endpoint]
-    stack = topology.stack
+    stack, images = topology.stack, service.images
     return resolve(
         stack,
         topology.network.names_in(subnet.vpc),
-        [host for need in by_name for host in hosts_of(stack, need)],
-        by_endpoint=[host for need in by_endpoint for host in hosts_of(stack, need)],
+        [host for need in by_name for host in hosts_of(stack, need, images)],
+        by_endpoint=[
+            (host, endpoint_zone(stack, need))
+            for need in by_endpoint
+            for host in hosts_of(stack, need, images)
+        ],
     )
 
 
@@ -261,7 +267,7 @@ def _assumed(
     """Return the assumptions about a task's egress that the template does not confirm."""
     assumed = [way.assumed] if way.assumed else []
     if near:
-        assumed += _names(topology, subnet, near).assumed
+        assumed += _names(topology, service, subnet, near).assumed
     if near and _passage(subnet, near) is Passage.UNJUDGED:
         assumed.append(f"the network ACL of {subnet.logical_id} allows it")
     assumed += _assumed_lists(topology, service, near)

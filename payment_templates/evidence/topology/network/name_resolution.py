@@ -22,8 +22,14 @@ from payment_templates.evidence.topology.network.dns_profiles import (
     SharedResource,
     shared_resources,
 )
+from payment_templates.evidence.topology.network.forwarding_rules import (
+    FORWARDING,
+    FORWARDING_RULE,
+    ForwardingRule,
+    forwarding_rules,
+)
 from payment_templates.evidence.topology.network.private_zones import (
-    ZONE,
+    ZONE_TYPES,
     PrivateZone,
     private_zones,
     read_zone,
@@ -38,8 +44,6 @@ if TYPE_CHECKING:
 
 # The name servers that the template does not show.
 _UNSEEN = ("unknown",)
-_FORWARDING = "AWS::Route53Resolver::ResolverRuleAssociation"
-_FORWARDING_RULE = "AWS::Route53Resolver::ResolverRule"
 # What is known about the names of a VPC that the stack neither has nor changes.
 OTHER_VPC = ""
 _OPTIONS = "AWS::EC2::VPCDHCPOptionsAssociation"
@@ -47,13 +51,13 @@ _OPTIONS = "AWS::EC2::VPCDHCPOptionsAssociation"
 _ASSOCIATIONS = {
     _OPTIONS: "VpcId",
     ASSOCIATION: "VpcId",
-    _FORWARDING: "VPCId",
+    FORWARDING: "VPCId",
     PROFILE_ASSOCIATION: "ResourceId",
 }
 # The resource types that name resolution is read from.
 NAME_TYPES = (
     *("AWS::EC2::DHCPOptions", "AWS::EC2::VPC", _OPTIONS),
-    *(*FIREWALL_TYPES, _FORWARDING, _FORWARDING_RULE, *PROFILE_TYPES, ZONE),
+    *(*FIREWALL_TYPES, FORWARDING, FORWARDING_RULE, *PROFILE_TYPES, *ZONE_TYPES),
 )
 
 
@@ -66,6 +70,8 @@ class Names:
     # The rules of the DNS firewall in the order in which they apply.
     firewall: tuple[FirewallRule, ...] = ()
     zones: tuple[PrivateZone, ...] = ()
+    # The rules that forward the names of some domains.
+    forwarded: tuple[ForwardingRule, ...] = ()
 
 
 def read_names(stack: Stack) -> dict[str, Names]:
@@ -78,33 +84,46 @@ def read_names(stack: Stack) -> dict[str, Names]:
         for kind, name in _ASSOCIATIONS.items()
         for each in stack.of_type(kind)
     )
-    zones = (vpc for zone in stack.of_type(ZONE) for vpc in vpcs_of_zone(zone))
+    zones = (vpc for zone in stack.of_type(*ZONE_TYPES) for vpc in vpcs_of_zone(zone))
     own = (vpc.logical_id for vpc in stack.of_type("AWS::EC2::VPC"))
     vpcs = dict.fromkeys((*own, *found, *zones, OTHER_VPC))
     return {vpc: _names(stack, vpc) for vpc in vpcs if vpc is not None}
 
 
 def resolve(
-    stack: Stack, names: Names, hosts: Iterable[str], *, by_endpoint: Iterable[str] = ()
+    stack: Stack,
+    names: Names,
+    hosts: Iterable[str],
+    *,
+    by_endpoint: Iterable[tuple[str, str]] = (),
 ) -> Names:
     """Return why a VPC does not resolve one of the hosts, or what must hold so that it does.
 
-    The names `by_endpoint` are answered by a VPC endpoint, which no private zone replaces.
+    The names `by_endpoint` are answered by a VPC endpoint: by a zone of its own, whose name is
+    beside the host. Only a zone with a longer name replaces it.
     """
     if names.problem:
         return names
     assumed = dict.fromkeys(names.assumed)
     for host, zones in (
         *((host, names.zones) for host in hosts),
-        *((host, ()) for host in by_endpoint),
+        *((host, _within(names.zones, host, own)) for host, own in by_endpoint),
     ):
         blocked, unless_blocked = blocked_by(names.firewall, host)
         unanswered, unless_unanswered = unanswered_by(stack, zones, host)
-        if blocked or (unanswered and not names.assumed):
+        forwarded = [str(rule) for rule in names.forwarded if rule.may_match(host)]
+        if blocked or (unanswered and not names.assumed and not forwarded):
             return Names(problem=blocked or unanswered)
         # Other rules may answer before the private zone.
-        assumed |= dict.fromkeys((unless_blocked, unless_unanswered or unanswered))
+        assumed |= dict.fromkeys((unless_blocked, unless_unanswered or unanswered, *forwarded))
     return Names(assumed=tuple(filter(None, assumed)))
+
+
+def _within(zones: tuple[PrivateZone, ...], host: str, own: str) -> tuple[PrivateZone, ...]:
+    """Return the zones that may have a longer name than the own zone of an endpoint."""
+    if host == own:
+        return ()
+    return tuple(it for it in zones if not it.is_whole or it.name.endswith(f".{own}"))
 
 
 def _names(stack: Stack, vpc: str) -> Names:
@@ -119,8 +138,11 @@ def _names(stack: Stack, vpc: str) -> Names:
     # Private zones need both flags: hosted-zone-private-considerations, as in private_zones.
     zoned = found is None or found.properties.flag("EnableDnsHostnames")
     rules = [*firewall_rules(stack, vpc), *_shared_rules(stack, shared)]
+    forwarding = list(forwarding_rules(stack, vpc, shared))
+    general = (str(rule) for rule in forwarding if rule.is_general)
     return Names(
-        assumed=(*_unseen_profiles(shared), *_forwarded_names(stack, vpc, shared)),
+        assumed=(*_unseen_profiles(shared), *general),
+        forwarded=tuple(rule for rule in forwarding if not rule.is_general),
         firewall=tuple(rule for _, rule in sorted(rules, key=lambda found: found[0])),
         zones=_zones(stack, vpc, shared) if zoned else (),
     )
@@ -128,7 +150,7 @@ def _names(stack: Stack, vpc: str) -> Names:
 
 def _zones(stack: Stack, vpc: str, shared: tuple[SharedResource, ...]) -> tuple[PrivateZone, ...]:
     resources = (each.resource for each in shared)
-    by_profile = (read_zone(it) for it in resources if it and it.type == ZONE)
+    by_profile = (read_zone(it) for it in resources if it and it.type in ZONE_TYPES)
     return tuple(dict.fromkeys((*private_zones(stack, vpc), *by_profile)))
 
 
@@ -169,23 +191,3 @@ def _servers_of(options: Properties) -> tuple[str, ...]:
         return options.texts("DomainNameServers")
     except UnknownValueError:
         return _UNSEEN
-
-
-def _forwarded_names(stack: Stack, vpc: str, shared: tuple[SharedResource, ...]) -> Iterator[str]:
-    """Yield what is assumed about the rules that forward AWS's names, or every name."""
-    rules = [
-        (each.logical_id, stack.of(rule or "", _FORWARDING_RULE))
-        for each in stack.of_type(_FORWARDING)
-        if each.properties.identity_if_known("VPCId") in {vpc, None}
-        for rule in (each.properties.identity_if_known("ResolverRuleId"),)
-    ]
-    rules += [
-        (each.association, each.resource)
-        for each in shared
-        if each.resource and each.resource.type == _FORWARDING_RULE
-    ]
-    for association, rule in rules:
-        domain = (rule.properties.identity_if_known("DomainName") or "").strip(".") if rule else ""
-        system = rule is not None and rule.properties.identity_if_known("RuleType") == "SYSTEM"
-        if not system and (not domain or "aws" in domain or domain in {"com", "com.cn"}):
-            yield f"the resolver rule of {association} resolves names"

@@ -12,7 +12,14 @@ if TYPE_CHECKING:
 
     from payment_templates.cloudformation import Properties, Stack, StackResource
 
-ZONE = "AWS::Route53::HostedZone"
+_ZONE = "AWS::Route53::HostedZone"
+# Cloud Map creates a private hosted zone for it:
+# https://docs.aws.amazon.com/cloud-map/latest/dg/working-with-namespaces.html
+_NAMESPACE = "AWS::ServiceDiscovery::PrivateDnsNamespace"
+ZONE_TYPES = (_ZONE, _NAMESPACE)
+_SERVICE = "AWS::ServiceDiscovery::Service"
+# The types of record that answer the query for an address. NS delegates every name below it.
+_ADDRESSES = {"A", "AAAA", "CNAME", "NS"}
 _RECORD, _GROUP = "AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup"
 
 
@@ -40,7 +47,7 @@ class PrivateZone:
 
 def private_zones(stack: Stack, vpc: str) -> Iterator[PrivateZone]:
     """Yield the private hosted zones that are, or may be, associated with a VPC."""
-    for zone in stack.of_type(ZONE):
+    for zone in stack.of_type(*ZONE_TYPES):
         vpcs = vpcs_of_zone(zone)
         if vpc in vpcs:
             yield read_zone(zone)
@@ -50,6 +57,8 @@ def private_zones(stack: Stack, vpc: str) -> Iterator[PrivateZone]:
 
 def vpcs_of_zone(zone: StackResource) -> tuple[str | None, ...]:
     """Return the VPCs of a hosted zone; None for one that the template does not state."""
+    if zone.type == _NAMESPACE:
+        return (zone.properties.identity_if_known("Vpc"),)
     try:
         return tuple(each.identity_if_known("VPCId") for each in zone.properties.children("VPCs"))
     except UnknownValueError:
@@ -95,19 +104,31 @@ def _records(stack: Stack, zone: PrivateZone) -> Iterator[str]:
     for group in stack.of_type(_GROUP):
         for fields in group.properties.children("RecordSets"):
             yield from _record(fields, group.properties, zone)
+    for service in stack.of_type(_SERVICE):
+        yield from _registered(service.properties, zone)
+
+
+def _registered(service: Properties, zone: PrivateZone) -> Iterator[str]:
+    """Yield the name that a service of Cloud Map has in its namespace."""
+    owners = (service, service.child("DnsConfig"))
+    if {each.identity_if_known("NamespaceId") for each in owners} & {zone.logical_id, None}:
+        name = service.identity_if_known("Name")
+        yield f"*.{zone.name}" if name is None else _normal(f"{name}.{zone.name}")
 
 
 def _record(fields: Properties, owner: Properties, zone: PrivateZone) -> Iterator[str]:
     zones = {each.identity_if_known("HostedZoneId") for each in (fields, owner)}
     found = [each.identity_if_known("HostedZoneName") for each in (fields, owner)]
     names = {None if name is None else _normal(name) for name in found}
+    kind = fields.identity_if_known("Type")
+    if kind is not None and kind not in _ADDRESSES:
+        return
     if {zone.logical_id, None} & zones or {zone.name, None} & names:
         # A record whose name the template does not state may be of every host.
         known = fields.identity_if_known("Name")
         name = f"*.{zone.name}" if known is None else _normal(known)
         yield name
-        if fields.text("Type") == "NS":
-            # It delegates every name below it.
+        if kind == "NS":
             yield f"*.{name}"
 
 
