@@ -270,10 +270,15 @@ def test_value_that_the_template_does_not_give_leaves_the_rest_known(name: str) 
         ((_entry(100, "allow", acl=_DEFAULT),), True),
         ((_entry(101, "allow", acl=_DEFAULT),), False),
         ((_entry(101, "allow", Protocol=6),), True),
+        ((_entry(101, "allow", Protocol=1),), True),
+        ((_entry(101, "allow", Protocol=1, Icmp={"Type": -1, "Code": -1}),), False),
+        # All types, whatever the entry says.
+        ((_entry(101, "allow", Protocol=58),), False),
+        ((_entry(101, "allow", CidrBlock={"Ref": "AWS::NoValue"}),), True),
     ],
     ids=[
         *("one each way", "two of a number", "reserved", "of the default entry", "after it"),
-        "without ports",
+        *("without ports", "without ICMP types", "ICMP", "ICMPv6", "without addresses"),
     ],
 )
 def test_entry_has_a_number_and_ports(entries: tuple[Change, ...], *, broken: bool) -> None:

@@ -398,3 +398,43 @@ def test_forwarding_rule_of_a_registry(domain: str, verdict: Verdict) -> None:
     document = changed(real_document(), _FROM_GITHUB, *_forward(domain))
 
     assert verdict_of(_START, document) is verdict
+
+
+_VALID = "valid-template"
+_TWIN = {"VPCId": ref("Vpc"), "VPCRegion": ref("AWS::Region")}
+
+
+def _twin(name: object, vpc: object = None) -> Change:
+    vpcs = [{**_TWIN, "VPCId": vpc or ref("Vpc")}]
+    return add("Twin", "AWS::Route53::HostedZone", Name=name, VPCs=vpcs)
+
+
+@pytest.mark.parametrize(
+    ("changes", "broken"),
+    [
+        ([_zone("corp.internal"), _twin("CORP.internal.")], True),
+        ([_zone("corp.internal"), _twin("eu.corp.internal")], False),
+        ([_zone("corp.internal"), _twin("corp.internal", "vpc-0example")], False),
+        ([_zone("corp.internal", _IMPORTED), _twin("corp.internal", _IMPORTED)], False),
+        ([_zone(_IMPORTED), _twin(_IMPORTED)], False),
+        ([_zone("corp.internal"), _namespace("corp.internal")], True),
+        ([_zone(_LOGS), *_ENDPOINTS], True),
+        ([_zone("amazonaws.com"), *_ENDPOINTS], False),
+        (
+            [
+                _zone(_LOGS),
+                *_ENDPOINTS,
+                put("EndpointLogs.Properties.PrivateDnsEnabled", value=False),
+            ],
+            False,
+        ),
+    ],
+    ids=[
+        *("one name", "a parent", "another VPC", "an unknown VPC", "an unknown name"),
+        *("a namespace", "an endpoint", "a parent of an endpoint", "an endpoint without names"),
+    ],
+)
+def test_vpc_has_one_private_zone_of_a_name(changes: list[Change], *, broken: bool) -> None:
+    document = changed(real_document(), *changes)
+
+    assert (verdict_of(_VALID, document) is _BROKEN) is broken

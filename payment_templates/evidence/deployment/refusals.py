@@ -18,6 +18,7 @@ from payment_templates.evidence.deployment.refused.load_balancers import load_ba
 from payment_templates.evidence.deployment.refused.logs import log_refusals
 from payment_templates.evidence.deployment.refused.passwords import password_refusals
 from payment_templates.evidence.deployment.refused.policies import policy_refusals
+from payment_templates.evidence.deployment.refused.private_zones import private_zone_refusals
 from payment_templates.evidence.deployment.refused.stated_limits import limit_refusals
 from payment_templates.evidence.deployment.refused.windows import window_refusals
 from payment_templates.evidence.deployment.refused.zones import zone_refusals
@@ -71,7 +72,7 @@ def _service_refusals(topology: Topology) -> Iterator[str]:
             *(*attribute_refusals(stack), *event_refusals(stack), *log_refusals(stack)),
             *(*window_refusals(stack), *password_refusals(topology), *policy_refusals(stack)),
             *(*plan_refusals(stack), *alarm_refusals(stack), *limit_refusals(stack)),
-            *access_list_refusals(stack),
+            *(*access_list_refusals(stack), *private_zone_refusals(topology)),
         )
 
     yield from reused(topology.stack, refused)
