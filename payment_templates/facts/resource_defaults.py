@@ -163,6 +163,14 @@ RESOURCE_DEFAULTS: tuple[ResourceDefault, ...] = (
         source=_TARGET_GROUP,
         where={"Protocol": ("HTTPS", "TCP", "TLS")},
     ),
+    ResourceDefault(
+        resource_type="AWS::ElasticLoadBalancingV2::TargetGroup",
+        property="HealthCheckProtocol",
+        value="TCP",
+        set_by="API",
+        source=_TARGET_GROUP,
+        where={"Protocol": ("GENEVE", "QUIC", "TCP", "TCP_QUIC", "TCP_UDP", "TLS", "UDP")},
+    ),
     # For an Application Load Balancer.
     *_of(
         "AWS::ElasticLoadBalancingV2::TargetGroup",

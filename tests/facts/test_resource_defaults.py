@@ -81,6 +81,9 @@ def test_default_is_stated_or_relied_on(profile: str, default: ResourceDefault) 
         if resource["Type"] == default.resource_type
         and default.property not in ATTRIBUTES & resource.keys()
         and not states(resource["Properties"], default.property)
+        and all(
+            str(resource["Properties"].get(name, "")) in of for name, of in default.where.items()
+        )
     }
 
     assert not leaving_it_out or relied_on == default.value

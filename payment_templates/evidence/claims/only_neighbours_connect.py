@@ -10,8 +10,8 @@ from payment_templates.evidence.network_paths.egress import HTTPS_PORT
 from payment_templates.evidence.topology.network.address_blocks import ANYONE, holds
 from payment_templates.evidence.topology.network.group_members import further_members
 from payment_templates.evidence.topology.network.security_groups import (
-    DEFAULT_GROUP,
     EVERY_PROTOCOL,
+    OUTSIDE_GROUPS,
     End,
     lets_out,
 )
@@ -114,7 +114,7 @@ def _foreign_groups(topology: Topology, groups: set[str]) -> list[str]:
         f"{member.name} is in the security group {name}"
         for member in _members(topology)
         for name in member.groups
-        if member.tier != "endpoint" and name not in groups and name != DEFAULT_GROUP
+        if member.tier != "endpoint" and name not in groups and name not in OUTSIDE_GROUPS
     ]
 
 

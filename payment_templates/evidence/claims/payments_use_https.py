@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 _SECURE = "HTTPS"
+# What a listener ends TLS by: of Application and of Network Load Balancers.
+_ENCRYPTED = {_SECURE, "TLS"}
 # Policies that refuse TLS before 1.2. A policy name ends with the oldest version it accepts; those
 # with TLS 1.3 begin with TLS13:
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
@@ -37,7 +39,8 @@ def payments_use_https(topology: Topology) -> Finding:
     tasks, requests travel over plain HTTP inside the VPC. Other ways to reach the application count
     too: tasks with public addresses, CloudFront, another load balancer.
     """
-    secure = [listener for listener in topology.listeners if listener.protocol == _SECURE]
+    secure = [listener for listener in topology.listeners if listener.protocol in _ENCRYPTED]
+    passing = [listener for listener in topology.listeners if _passes(listener)]
     lines = [line for listener in topology.listeners for line in _described(listener)]
     if not topology.listeners and not topology.services:
         return absent("there is no listener and no ECS service")
@@ -51,9 +54,9 @@ def payments_use_https(topology: Topology) -> Finding:
     if not secure and (needed := _deciding(topology.stack)):
         return conditional(f"only with {', '.join(needed)}", *lines)
     for listener in topology.listeners:
-        if problem := _problem(listener, secure):
+        if problem := _problem(topology, listener, secure):
             return broken(problem, *lines, amount=listener.port)
-    if not any(listener.target_groups for listener in secure):
+    if not any(listener.target_groups for listener in (*secure, *passing)):
         return broken("no listener serves over TLS", *lines)
     doubts = tuple(_doubts(topology))
     ports = ", ".join(str(each.port) for each in secure)
@@ -77,8 +80,10 @@ def _deciding(stack: Stack) -> tuple[str, ...]:
 
 def _described(listener: Listener) -> Iterator[str]:
     name = f"{listener.logical_id} on {listener.port}"
-    if listener.protocol == _SECURE:
+    if listener.protocol in _ENCRYPTED:
         yield f"{name}: TLS, {listener.policy or 'the policy that ELB chooses'}"
+    elif _passes(listener):
+        yield f"{name}: forwards what it receives"
     elif listener.target_groups:
         yield f"{name}: serves over plain HTTP"
     for redirect in listener.redirects:
@@ -86,12 +91,30 @@ def _described(listener: Listener) -> Iterator[str]:
         yield f"{name}: redirects to {redirect.protocol} on {where}"
 
 
-def _problem(listener: Listener, secure: list[Listener]) -> str:
+def _passes(listener: Listener) -> bool:
+    """Return whether a listener forwards connections or packets without reading them.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html
+    """
+    return bool(listener.target_groups) and listener.protocol not in {"HTTP", *_ENCRYPTED}
+
+
+def _reaches_plain_http(topology: Topology, listener: Listener) -> bool:
+    """Return whether a listener passes connections to a port of tasks that answers plain HTTP."""
+    return any(
+        group.check_protocol == "HTTP" and group.check_port is None and group.target_type == "ip"
+        for group in topology.target_groups
+        if group.logical_id in listener.target_groups
+    )
+
+
+def _problem(topology: Topology, listener: Listener, secure: list[Listener]) -> str:
     """Return why a listener is insecure or redirects to a port that serves nothing, or ""."""
     name = f"{listener.logical_id} on {listener.port}"
-    if listener.protocol != _SECURE and listener.target_groups:
+    plain = not _passes(listener) or _reaches_plain_http(topology, listener)
+    if listener.protocol not in _ENCRYPTED and listener.target_groups and plain:
         return f"{name} serves over plain HTTP"
-    if listener.protocol == _SECURE and _is_old(listener.policy):
+    if listener.protocol in _ENCRYPTED and _is_old(listener.policy):
         return f"{name}: {listener.policy} is not known to refuse TLS before 1.2"
     for redirect in listener.redirects:
         if redirect.protocol != _SECURE:
@@ -117,6 +140,9 @@ def _doubts(topology: Topology) -> Iterator[str]:
     """Yield the assumptions that the template does not confirm."""
     for listener in topology.listeners:
         yield from _undecided(listener)
+        if _passes(listener):
+            way = f"{listener.logical_id} on {listener.port}"
+            yield f"payments by {way} use TLS, which the targets end"
     for rule in rules_elsewhere(topology.stack):
         yield f"the listener of {rule}, not in the template, serves over TLS"
     for resource, lets in _weak(topology.stack).items():
@@ -128,7 +154,7 @@ def _doubts(topology: Topology) -> Iterator[str]:
 
 def _undecided(listener: Listener) -> Iterator[str]:
     """Yield the assumptions about a listener that the template does not confirm."""
-    if listener.protocol == _SECURE and not _MODERN.match(listener.policy):
+    if listener.protocol in _ENCRYPTED and not _MODERN.match(listener.policy):
         yield f"{listener.policy or 'the policy that ELB chooses'} refuses TLS before 1.2"
     for redirect in listener.redirects:
         if redirect.host:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payment_templates.evidence.topology import Topology
+    from payment_templates.evidence.topology.traffic.listeners import Listener
     from payment_templates.evidence.topology.traffic.load_balancer import LoadBalancer
 
 # botocore elbv2, CreateListener and CreateTargetGroup, Protocol. A listener of a Gateway Load
@@ -16,6 +17,16 @@ _PROTOCOLS = {
     "application": ("HTTP", "HTTPS"),
     "network": ("TCP", "TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC"),
     "gateway": ("",),
+}
+
+
+# The protocols of the target groups of a listener of a Network Load Balancer:
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/network/create-target-group.html
+_FORWARDED = {
+    "TCP": ("TCP", "TCP_UDP"),
+    "TLS": ("TCP", "TLS"),
+    "UDP": ("UDP", "TCP_UDP"),
+    "TCP_UDP": ("TCP_UDP",),
 }
 
 
@@ -37,3 +48,15 @@ def protocol_problems(topology: Topology, front: LoadBalancer) -> Iterator[str]:
                 takes = ", ".join(accepted) if any(accepted) else "no protocol"
                 which = f"{name} has the protocol {protocol}"
                 yield f"{which}, but {front.logical_id} is of type {front.kind}: it takes {takes}"
+        yield from _forwarding_problems(topology, listener)
+
+
+def _forwarding_problems(topology: Topology, listener: Listener) -> Iterator[str]:
+    """Yield the target groups whose protocol the listener does not forward."""
+    if listener.protocol not in _FORWARDED:
+        return
+    accepted = _FORWARDED[listener.protocol]
+    for group in topology.target_groups:
+        if group.logical_id in listener.target_groups and group.protocol not in accepted:
+            which = f"{listener.logical_id} forwards {listener.protocol}"
+            yield f"{which} to {group.logical_id}, whose protocol is {group.protocol}"

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from payment_templates.evidence.topology.traffic.load_balancer import LoadBalancer, TargetGroup
 
 _HTTP1 = "HTTP1"
+# The protocols of health checks that fit what a port speaks; by TCP, it may speak any.
+_SPOKEN = {"HTTP": {"HTTP"}, "HTTPS": {"HTTPS"}, "TLS": {"HTTPS", "TCP"}}
 
 
 def request_problems(topology: Topology, service: Service, mapping: Mapping) -> Iterator[str]:
@@ -244,7 +246,8 @@ def _container_problems(service: Service, mapping: Mapping, group: TargetGroup) 
     if group.check_port is not None and opened and group.check_port not in opened:
         yield f"{group.logical_id} checks {group.check_port}, which no container opens"
     same_port = group.check_port in {None, mapping.port}
-    if same_port and group.check_protocol != group.protocol:
+    spoken = _SPOKEN.get(group.protocol)
+    if same_port and spoken and group.check_protocol not in spoken:
         both = f"requests use {group.protocol}, health checks {group.check_protocol}"
         yield f"{group.logical_id} uses two protocols on one port: {both}"
 

@@ -31,11 +31,11 @@ def load_balancer_refusals(topology: Topology) -> Iterator[str]:
 
 
 def _small_subnets(topology: Topology, front: LoadBalancer) -> Iterator[str]:
-    """Yield the subnets that are smaller than a load balancer takes.
+    """Yield the subnets that are smaller than an Application Load Balancer takes.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
     """
-    for name in front.subnets:
+    for name in front.subnets if front.kind == "application" else ():
         block = topology.network.subnets[name].block if name in topology.network else ""
         length = block.partition("/")[2]
         if length.isdecimal() and int(length) > _LONGEST_PREFIX:

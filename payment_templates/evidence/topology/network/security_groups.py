@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 # AWS assigns it to resources without a security group; it allows ingress only from its members:
 # https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
 DEFAULT_GROUP = "the network's default group"
+# A Network Load Balancer without a security group, which all traffic can reach and leave:
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
+NO_GROUP = "a load balancer without a security group"
+# What is in no security group of the template.
+OUTSIDE_GROUPS = {DEFAULT_GROUP, NO_GROUP}
 EVERY_PROTOCOL = "-1"
 _ALLOW_ALL = (ANYONE, EVERY_PROTOCOL)
 # AWS accepts a protocol by its name or its IANA number: botocore ec2,
@@ -111,6 +116,8 @@ def lists_out(
     rules: tuple[Rule, ...], *, source: End, target: End, port: int
 ) -> tuple[str, ...] | None:
     """Return the unseen prefix lists that egress depends on: () if none, None if it is blocked."""
+    if NO_GROUP in source.groups:
+        return ()
     own = (rule for rule in rules if not rule.inward and rule.group in source.groups)
     return _lists(own, target, port)
 
@@ -119,6 +126,8 @@ def lists_in(
     rules: tuple[Rule, ...], *, source: End, target: End, port: int
 ) -> tuple[str, ...] | None:
     """Return the unseen prefix lists that ingress depends on: () if none, None if it is blocked."""
+    if NO_GROUP in target.groups:
+        return ()
     own = (rule for rule in rules if rule.inward and rule.group in target.groups)
     return _lists(own, source, port)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from payment_templates.evidence.topology.network.security_groups import groups_or_default
+from payment_templates.evidence.topology.network.security_groups import (
+    NO_GROUP,
+    groups_or_default,
+)
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource
@@ -78,12 +81,18 @@ def read_load_balancers(stack: Stack, network: Network) -> tuple[LoadBalancer, .
             subnets=_subnets(balancer),
             zones=network.zones_of(_subnets(balancer)),
             shows_subnets=_shows_subnets(balancer),
-            security_groups=groups_or_default(balancer.properties, "SecurityGroups"),
+            security_groups=_security_groups(balancer.properties),
             internal=balancer.properties.text("Scheme") == "internal",
             kind=balancer.properties.text("Type") or "application",
         )
         for balancer in stack.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer")
     )
+
+
+def _security_groups(fields: Properties) -> tuple[str, ...]:
+    if fields.text("Type") in {"", "application"}:
+        return groups_or_default(fields, "SecurityGroups")
+    return fields.identities("SecurityGroups") or (NO_GROUP,)
 
 
 def read_target_groups(stack: Stack, listeners: tuple[Listener, ...]) -> tuple[TargetGroup, ...]:
