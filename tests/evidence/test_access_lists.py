@@ -237,10 +237,15 @@ _PUBLIC_OUT = (_tcp(90, 443, outward=True), _tcp(100, 1024, 65535, outward=True)
         ((*_PUBLIC_IN, _PUBLIC_OUT[0]), _BROKEN, _BROKEN),
         ((*_OPEN, _entry(50, "deny", CidrBlock="203.0.113.0/24")), _CONDITIONAL, _CONDITIONAL),
         ((*_OPEN, _entry(50, "deny", CidrBlock="192.168.0.0/16")), _KEPT, _KEPT),
+        ((*_OPEN, _entry(50, "deny", CidrBlock="169.254.0.0/16")), _KEPT, _KEPT),
+        ((*_OPEN, _entry(50, "deny", CidrBlock="127.0.0.0/8")), _KEPT, _KEPT),
+        ((*_OPEN, _entry(50, "deny", CidrBlock="224.0.0.0/3")), _KEPT, _KEPT),
+        ((*_OPEN, _entry(50, "deny", CidrBlock="126.0.0.0/7")), _CONDITIONAL, _CONDITIONAL),
     ],
     ids=[
         *("what is needed", "no egress", "no HTTPS", "no HTTP", "some answers", "no answers in"),
-        *("no answers out", "some clients", "other private addresses"),
+        *("no answers out", "some clients", "other private addresses", "link-local", "of a host"),
+        *("multicast and reserved", "of a host and more"),
     ],
 )
 def test_access_list_of_the_public_subnets(

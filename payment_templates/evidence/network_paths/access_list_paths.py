@@ -11,7 +11,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from payment_templates.evidence.topology.network.access_lists import Passage
-from payment_templates.evidence.topology.network.address_blocks import ANYONE, PRIVATE
+from payment_templates.evidence.topology.network.address_blocks import ANYONE, NEVER_PUBLIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -133,7 +133,7 @@ def _block(text: str) -> IPv4Network | None:
 
 
 def _public(block: IPv4Network) -> Iterator[IPv4Network]:
-    private = [each for each in map(IPv4Network, PRIVATE) if each.overlaps(block)]
+    private = [each for each in map(IPv4Network, NEVER_PUBLIC) if each.overlaps(block)]
     if not private:
         yield block
     elif not any(block.subnet_of(each) for each in private):

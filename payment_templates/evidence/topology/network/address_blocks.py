@@ -14,6 +14,9 @@ ANYONE, ANYONE_IPV6 = "0.0.0.0/0", "::/0"
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 # Addresses of the host itself (127.0.0.1): RFC 1122, 3.2.1.3.
 _OWN = "127.0.0.0/8"
+# Addresses that no packet from the Internet has: this network, link-local, multicast, reserved:
+# RFC 6890, 2.2.2, and RFC 5771.
+NEVER_PUBLIC = (*PRIVATE, _OWN, "0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4")
 
 
 def holds(peer: str, blocks: tuple[str, ...]) -> bool:
