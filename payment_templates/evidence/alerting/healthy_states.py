@@ -12,6 +12,7 @@ from payment_templates.evidence.alerting.alarm_states import has_assumed_value
 from payment_templates.evidence.alerting.composite_states import leaves_of, state_of
 from payment_templates.evidence.alerting.healthy_values import healthy_values
 from payment_templates.facts.metrics import COMPLETED_BACKUPS
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,8 @@ def states_while_healthy(topology: Topology, alarm: AnyAlarm, usual: Situation) 
     tried = {keys[name]: [*_tried(values, leaves)] for name, (_, values) in ranges.items()}
     if prod(map(len, tried.values())) > _MOST_TRIED:
         raise UnexpectedValueError(
-            alarm.logical_id, f"it depends on {len(tried)} metrics whose values are not known"
+            alarm.logical_id,
+            f"it depends on {quantity(len(tried), 'metric')} without a known value",
         )
 
     def state(values: dict[str, float | None]) -> State:

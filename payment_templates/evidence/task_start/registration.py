@@ -32,7 +32,7 @@ def registration_refusals(definition: StackResource) -> Iterator[str]:
         yield f"{name} has no essential container"
     for own, count in Counter(each.text("Name") for each in containers).items():
         if count > 1:
-            yield f"{name} has {count} containers with the name {own}: each needs its own"
+            yield f"{name} has more than one container with the name {own}: each needs its own"
     yield from _router_refusals(name, containers)
     volumes = {volume.text("Name") for volume in fields.children("Volumes")}
     names = {container.text("Name") for container in containers}

@@ -10,6 +10,7 @@ from payment_templates.cloudformation import UnexpectedValueError
 from payment_templates.evidence.example_values import ACCOUNT
 from payment_templates.evidence.topology.alerting.alarms import Alarm, Series
 from payment_templates.evidence.topology.alerting.topic_policies import topics_named
+from payment_templates.quantity import quantity
 
 if TYPE_CHECKING:
     from payment_templates.cloudformation import Properties, Stack, StackResource
@@ -107,7 +108,7 @@ def _why_refused(fields: Properties) -> str:
     returned = [query for query in queries if query.text("ReturnData") != "false"]
     # An alarm on an anomaly returns the band of the metric too: PutMetricAlarm, ThresholdMetricId.
     if len(returned) != 1 and "ThresholdMetricId" not in fields:
-        return f"{fields.place}.Metrics returns the data of {len(returned)} metrics, not of one"
+        return f"{fields.place}.Metrics returns the data of {quantity(len(returned), 'metric')}, not of one"
     if any("SEARCH(" in query.text("Expression") for query in queries):
         return f"{fields.place}.Metrics has a search expression, and CloudWatch has no alarm on one"
     return ""
