@@ -133,7 +133,7 @@ _REFUSED: dict[str, tuple[str, list[Change]]] = {
         [_volume(ConfiguredAtLaunch=True)],
     ),
     "two containers with one name": (
-        "2 containers with the name application",
+        "more than one container with the name application",
         [append(f"{_TASK}.ContainerDefinitions", {"Name": "application", "Image": "a"})],
     ),
     "memory of another size": (

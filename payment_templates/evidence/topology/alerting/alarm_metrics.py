@@ -108,7 +108,8 @@ def _why_refused(fields: Properties) -> str:
     returned = [query for query in queries if query.text("ReturnData") != "false"]
     # An alarm on an anomaly returns the band of the metric too: PutMetricAlarm, ThresholdMetricId.
     if len(returned) != 1 and "ThresholdMetricId" not in fields:
-        return f"{fields.place}.Metrics returns the data of {quantity(len(returned), 'metric')}, not of one"
+        counted = quantity(len(returned), "metric")
+        return f"{fields.place}.Metrics returns the data of {counted}, not of one"
     if any("SEARCH(" in query.text("Expression") for query in queries):
         return f"{fields.place}.Metrics has a search expression, and CloudWatch has no alarm on one"
     return ""
