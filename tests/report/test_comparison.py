@@ -21,8 +21,8 @@ from payment_templates.report.comparison import Effect, compare
 from payment_templates.report.comparison.comparison import compare_resources
 from payment_templates.report.comparison.output import to_markdown, to_text
 from tests.evidence.changes import append, changed, cut, put
+from tests.evidence.examination.test_robustness import FIXED
 from tests.evidence.templates import production_document, real_document
-from tests.evidence.test_robustness import FIXED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

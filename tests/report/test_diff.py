@@ -19,8 +19,8 @@ from payment_templates.report.comparison import compare
 from payment_templates.report.comparison.change import PropertyChange
 from payment_templates.report.comparison.output import to_markdown, to_text
 from tests.evidence.changes import changed, cut, put
+from tests.evidence.examination.test_robustness import FIXED
 from tests.evidence.templates import real_document
-from tests.evidence.test_robustness import FIXED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
