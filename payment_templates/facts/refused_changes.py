@@ -53,7 +53,8 @@ NEVER_LOWER: dict[str, tuple[str, ...]] = {
     # "You can't decrease the storage":
     # https://docs.aws.amazon.com/msk/latest/developerguide/msk-update-storage.html
     "AWS::MSK::Cluster": ("BrokerNodeGroupInfo.StorageInfo.EBSStorageInfo.VolumeSize",),
-    # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExisting.html
+    # "You can't reduce the amount of storage on a volume after you have allocated storage for it":
+    # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExisting.ScalingUp.html
     "AWS::RDS::DBInstance": ("AllocatedStorage",),
 }
 # The values of a property with which AWS does lower them: "For second-generation FSx for ONTAP file

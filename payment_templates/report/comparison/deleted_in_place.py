@@ -28,7 +28,8 @@ _FALSE = "false"
 # What names an entry of a list, such as a replica of a table.
 _ENTRY = "Region"
 # Its update handler deletes the stack instances of removed targets and regions, with their stacks:
-# github.com/aws-cloudformation/aws-cloudformation-resource-providers-cloudformation.
+# UpdateHandler and InstancesAnalyzer of aws-cloudformation-stackset in
+# github.com/aws-cloudformation/aws-cloudformation-resource-providers-cloudformation (7245f76d).
 _STACK_SET, _INSTANCES = "AWS::CloudFormation::StackSet", "StackInstancesGroup"
 _TARGETS = ("Accounts", "OrganizationalUnitIds")
 
